@@ -1,0 +1,100 @@
+package io.modelregistry.storage;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A flat map from {@link StorageKey} to bytes: the whole infrastructure that a registry needs.
+ *
+ * <p>Implementing classes must comply with:
+ *
+ * <ul>
+ *   <li><b>Atomic:</b> a reader sees an object as it was before a write or after it, never a part; a failed write leaves nothing
+ *       visible.
+ *   <li><b>Durable:</b> what was acknowledged survives a crash of the process and of the machine.
+ *   <li><b>Conditional:</b> of any number of writes racing with {@code ifAbsent}, or with {@code ifMatches} on one etag, exactly one
+ *       succeeds, across threads and processes.
+ *   <li><b>Consistent:</b> reads and listings see every acknowledged write and delete.
+ *   <li><b>Ordered:</b> listings ascend by key, byte by byte.
+ *   <li><b>Thread-safe;</b> and after {@link #close} every method throws {@link StorageClosedException}.
+ * </ul>
+ *
+ * <p>Errors are {@link IOException}s; the kinds that a caller can handle are {@link NoSuchKeyException},
+ * {@link WriteConflictException}, {@link WriteOutcomeUnknownException}, {@link StorageClosedException} and
+ * {@link StorageReadOnlyException}, each naming the key. The contract test kit ({@code StorageNodeContract} in the test-jar) checks
+ * all of this.
+ */
+public interface StorageNode extends AutoCloseable {
+    /** The facts of the object at a key; empty if there is none. */
+    Optional<StoredObject> find(StorageKey key) throws IOException;
+
+    /**
+     * Opens an object, unless it is still the generation that the caller knows.
+     *
+     * @param range the bytes to stream
+     * @param unlessEtag the etag of a generation that the caller has already, or null to open in any case
+     * @return the object and a stream of one and the same generation, also if it is replaced or deleted meanwhile; empty if the
+     *     present generation has the etag {@code unlessEtag}
+     * @throws NoSuchKeyException if there is no such object
+     */
+    Optional<OpenObject> open(StorageKey key, ByteRange range, @Nullable String unlessEtag) throws IOException;
+
+    /**
+     * Writes an object as a whole.
+     *
+     * @return the facts of what was written, with the etag that {@link #find} will show
+     * @throws WriteConflictException if the condition did not hold; nothing was written by this call
+     * @throws WriteOutcomeUnknownException if the store did not say whether it wrote: the caller has to read back
+     * @throws IllegalArgumentException if a condition is set and the content is larger than {@link #maxConditionalSize}
+     */
+    StoredObject write(StorageKey key, Content content, WriteCondition condition) throws IOException;
+
+    /** Removes an object; nothing happens if there is none. */
+    void delete(StorageKey key) throws IOException;
+
+    /**
+     * The objects below a folder at any depth, ascending by key.
+     *
+     * @param startAfter only keys behind this one, which need not exist; null for the first page
+     * @param limit at most this many, at least 1
+     * @return fewer than {@code limit} only when there are no more
+     */
+    List<ListedObject> list(KeyPrefix prefix, @Nullable StorageKey startAfter, int limit) throws IOException;
+
+    /**
+     * The names of the folders directly below a folder (each holds at least one object), ascending.
+     *
+     * @param startAfter only names behind this one, which need not exist; null for the first page
+     * @param limit at most this many, at least 1
+     * @return fewer than {@code limit} only when there are no more
+     */
+    List<String> listFolders(KeyPrefix prefix, @Nullable String startAfter, int limit) throws IOException;
+
+    /**
+     * Copies an object inside the store, replacing what is at the target. A copy onto itself changes nothing.
+     *
+     * @throws NoSuchKeyException if the source does not exist
+     */
+    StoredObject copy(StorageKey from, StorageKey to) throws IOException;
+
+    /** The largest content, in bytes, that a conditional write may have; at least 8 MiB. */
+    long maxConditionalSize();
+
+    /** Releases what the node holds; idempotent. The stored objects stay. */
+    @Override
+    void close();
+
+    /** Opens a whole object. */
+    default OpenObject open(StorageKey key) throws IOException {
+        return open(key, ByteRange.ALL, null).orElseThrow();
+    }
+
+    /** Reads a whole object into memory; for documents, not for model files. */
+    default byte[] readAll(StorageKey key) throws IOException {
+        try (OpenObject object = open(key)) {
+            return object.stream().readAllBytes();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.modelregistry.storage;
+
+import org.jspecify.annotations.Nullable;
+
+/** The store does not accept writes from this process. */
+public final class StorageReadOnlyException extends StorageException {
+    private static final long serialVersionUID = 1L;
+
+    /** An error at a key, which the message must name. */
+    public StorageReadOnlyException(@Nullable StorageKey key, String message, @Nullable Throwable cause) {
+        super(key, message, cause);
+    }
+}

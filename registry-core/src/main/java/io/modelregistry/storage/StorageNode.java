@@ -64,9 +64,12 @@ public interface StorageNode extends AutoCloseable {
     List<ListedObject> list(KeyPrefix prefix, @Nullable StorageKey startAfter, int limit) throws IOException;
 
     /**
-     * The names of the folders directly below a folder (each holds at least one object), ascending.
+     * The names of the folders directly below a folder (each holds at least one object, at any depth).
      *
-     * @param startAfter only names behind this one, which need not exist; null for the first page
+     * <p>They ascend as their keys do, that is by name followed by {@code /}: the folder {@code a-b} comes before the folder {@code a},
+     * as {@code a-b/x} comes before {@code a/x}. No store has to look ahead for that.
+     *
+     * @param startAfter only names behind this one in that order, which need not exist; null for the first page
      * @param limit at most this many, at least 1
      * @return fewer than {@code limit} only when there are no more
      */

@@ -1,0 +1,18 @@
+/**
+ * The registry: values, the storage SPI, lifecycle and the registry itself, without an engine or a cloud SDK.
+ *
+ * <p>Packages below {@code io.modelregistry.internal} are not exported and not API.
+ */
+module io.modelregistry.core {
+    requires static transitive org.jspecify;
+    requires com.fasterxml.jackson.databind;
+    requires com.github.benmanes.caffeine;
+    requires org.apache.commons.codec;
+    requires org.semver4j;
+    requires org.slf4j;
+
+    exports io.modelregistry.model;
+    exports io.modelregistry.storage;
+
+    uses io.modelregistry.storage.StorageNodeProvider;
+}

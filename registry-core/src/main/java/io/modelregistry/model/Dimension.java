@@ -19,12 +19,13 @@ public record Dimension(long size, @Nullable String symbol) {
     /**
      * Checks the size and the symbol.
      *
-     * @throws InvalidValueException if the size is below -1, a fixed dimension has a symbol, or the symbol holds a control
-     *     character, a blank at its ends, a comma or a bracket, or reads like a number
+     * @throws InvalidValueException if the size is below -1, a fixed dimension has a symbol, or the symbol holds a
+     *     control character, a blank at its ends, a comma or a bracket, or reads like a number
      */
     public Dimension {
         if (size < DYNAMIC) {
-            throw new InvalidValueException("dimension", Long.toString(size), "it is negative", "a size or -1 for dynamic");
+            throw new InvalidValueException(
+                    "dimension", Long.toString(size), "it is negative", "a size or -1 for dynamic");
         }
         if (symbol != null) {
             if (size != DYNAMIC) {

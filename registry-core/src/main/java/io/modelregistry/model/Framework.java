@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The framework that a model's files are made for, and its version where that is known.
  *
- * <p>The set is open: the constants are the names that detection knows, a host may use any other name for a format of its own. A
- * version is free text, because frameworks do not agree on one scheme ({@code 2.16.2}, {@code opset13}). Immutable.
+ * <p>The set is open: the constants are the names that detection knows, a host may use any other name for a format of
+ * its own. A version is free text, because frameworks do not agree on one scheme ({@code 2.16.2}, {@code opset13}).
+ * Immutable.
  */
 public final class Framework {
     // The rules stand before the constants, which are checked against them while the class is initialised.
@@ -60,7 +61,8 @@ public final class Framework {
     /**
      * A framework whose version is not known.
      *
-     * @param name a lower-case letter, then lower-case letters, digits, {@code .}, {@code _} or {@code -}; at most 64 characters
+     * @param name a lower-case letter, then lower-case letters, digits, {@code .}, {@code _} or {@code -}; at most 64
+     *     characters
      * @throws InvalidValueException when the name breaks these rules
      */
     public static Framework of(String name) {
@@ -71,8 +73,8 @@ public final class Framework {
      * A framework of a version.
      *
      * @param name as for {@link #of(String)}
-     * @param version printable ASCII without spaces, at most 128 characters; the empty text and {@code unknown} say that it is not
-     *     known
+     * @param version printable ASCII without spaces, at most 128 characters; the empty text and {@code unknown} say
+     *     that it is not known
      * @throws InvalidValueException when the name or the version breaks these rules
      */
     public static Framework of(String name, String version) {
@@ -91,7 +93,8 @@ public final class Framework {
         }
         Framework parsed = of(text.substring(0, space), text.substring(space + 1));
         if (parsed.version == null) {
-            throw new InvalidValueException("framework", text, "its version is empty", "a name, or a name, a space and a version");
+            throw new InvalidValueException(
+                    "framework", text, "its version is empty", "a name, or a name, a space and a version");
         }
         return parsed;
     }
@@ -152,7 +155,8 @@ public final class Framework {
                     "framework version",
                     version,
                     "it is not a token",
-                    "printable ASCII without spaces, at most " + MAX_VERSION + " characters, or nothing when it is not known");
+                    "printable ASCII without spaces, at most " + MAX_VERSION
+                            + " characters, or nothing when it is not known");
         }
         return version;
     }

@@ -19,7 +19,9 @@ public final class InvalidValueException extends RegistryException {
      * @param expected what would be accepted
      */
     public InvalidValueException(String thing, String value, String why, String expected) {
-        super(ErrorCode.INVALID, "Cannot use %s '%s': %s, expected %s".formatted(thing, printable(value), why, expected));
+        super(
+                ErrorCode.INVALID,
+                "Cannot use %s '%s': %s, expected %s".formatted(thing, printable(value), why, expected));
         this.thing = thing;
         this.value = Objects.requireNonNull(value, "value");
     }

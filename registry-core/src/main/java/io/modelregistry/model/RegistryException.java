@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The root of everything this library throws on purpose.
  *
- * <p>Messages read {@code Cannot <do> <thing> '<id>': <why>, expected <what>}; they hold actual values, never a secret, and never a
- * path of the host outside the registry's root.
+ * <p>Messages read {@code Cannot <do> <thing> '<id>': <why>, expected <what>}; they hold actual values, never a secret,
+ * and never a path of the host outside the registry's root.
  */
 public class RegistryException extends RuntimeException {
     private static final long serialVersionUID = 1L;

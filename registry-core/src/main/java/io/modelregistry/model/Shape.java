@@ -49,7 +49,10 @@ public final class Shape {
     public static Shape of(List<Dimension> dimensions) {
         if (dimensions.size() > MAX_RANK) {
             throw new InvalidValueException(
-                    "shape", dimensions.toString(), "it has " + dimensions.size() + " dimensions", "at most " + MAX_RANK);
+                    "shape",
+                    dimensions.toString(),
+                    "it has " + dimensions.size() + " dimensions",
+                    "at most " + MAX_RANK);
         }
         return dimensions.isEmpty() ? SCALAR : new Shape(List.copyOf(dimensions));
     }

@@ -16,7 +16,8 @@ public record TensorSignature(List<TensorSpec> inputs, List<TensorSpec> outputs)
     /**
      * Copies and checks both lists.
      *
-     * @throws InvalidValueException if there is no output, a name occurs twice on one side, or an input is not a plain tensor
+     * @throws InvalidValueException if there is no output, a name occurs twice on one side, or an input is not a plain
+     *     tensor
      */
     public TensorSignature {
         inputs = List.copyOf(inputs);

@@ -23,8 +23,9 @@ public record TensorSpec(String name, ValueStructure structure, DataType type, S
     /**
      * Checks the rules of this type.
      *
-     * @throws InvalidValueException if the name is empty, longer than 512 characters or holds a control character, if {@code finite}
-     *     is asked of a type that cannot be anything else, or if something other than a tensor has a shape
+     * @throws InvalidValueException if the name is empty, longer than 512 characters or holds a control character, if
+     *     {@code finite} is asked of a type that cannot be anything else, or if something other than a tensor has a
+     *     shape
      */
     public TensorSpec {
         Objects.requireNonNull(name, "name");
@@ -33,11 +34,17 @@ public record TensorSpec(String name, ValueStructure structure, DataType type, S
         Objects.requireNonNull(shape, "shape");
         if (name.isEmpty() || name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
             throw new InvalidValueException(
-                    "tensor name", name, "it is empty, too long or holds a control character", "1 to 512 printable characters");
+                    "tensor name",
+                    name,
+                    "it is empty, too long or holds a control character",
+                    "1 to 512 printable characters");
         }
         if (finite && !type.isFloatingPoint()) {
             throw new InvalidValueException(
-                    "tensor", name, "elements of type " + type + " are always finite", "a floating-point type or no 'finite'");
+                    "tensor",
+                    name,
+                    "elements of type " + type + " are always finite",
+                    "a floating-point type or no 'finite'");
         }
         if (structure != ValueStructure.TENSOR && shape.isRankKnown()) {
             throw new InvalidValueException("tensor", name, "a " + structure + " has no shape", "the shape [...]");
@@ -67,7 +74,8 @@ public record TensorSpec(String name, ValueStructure structure, DataType type, S
     public static TensorSpec parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
-            throw new InvalidValueException("tensor", text, "it is not a tensor", "a text such as input FP32[batch,64]");
+            throw new InvalidValueException(
+                    "tensor", text, "it is not a tensor", "a text such as input FP32[batch,64]");
         }
         String type = matcher.group("type");
         DataType known = List.of(DataType.values()).stream()

@@ -3,7 +3,8 @@ package io.modelregistry.storage;
 /**
  * Which bytes of an object to read: {@link #ALL}, from an offset, a bounded piece, or the last ones.
  *
- * <p>A range that reaches beyond the end is cut at the end; one that starts at or beyond it is empty. Neither is an error.
+ * <p>A range that reaches beyond the end is cut at the end; one that starts at or beyond it is empty. Neither is an
+ * error.
  */
 public sealed interface ByteRange {
     /** The whole object. */

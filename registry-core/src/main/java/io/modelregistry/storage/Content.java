@@ -8,7 +8,9 @@ import java.nio.file.Path;
 
 /** Bytes to be written: they have a size, and can be opened again when a write has to be repeated. */
 public interface Content {
-    /** The number of bytes that {@link #open} streams. A node refuses content that turns out to be shorter or longer. */
+    /**
+     * The number of bytes that {@link #open} streams. A node refuses content that turns out to be shorter or longer.
+     */
     long size();
 
     /** A fresh stream from the first byte; the caller closes it. */

@@ -11,7 +11,10 @@ final class Segments {
             throw refused(thing, text, "it is empty");
         }
         if (text.length() > maxLength) {
-            throw refused(thing, text.substring(0, 40) + "...", "it has " + text.length() + " characters, at most " + maxLength);
+            throw refused(
+                    thing,
+                    text.substring(0, 40) + "...",
+                    "it has " + text.length() + " characters, at most " + maxLength);
         }
         int start = 0;
         for (int i = 0; i <= text.length(); i++) {
@@ -48,7 +51,8 @@ final class Segments {
 
     private static IllegalArgumentException refused(String thing, String text, String why) {
         StringBuilder shown = new StringBuilder();
-        text.chars().forEach(c -> shown.append(c < 0x20 || c > 0x7e ? "\\u%04x".formatted(c) : String.valueOf((char) c)));
+        text.chars()
+                .forEach(c -> shown.append(c < 0x20 || c > 0x7e ? "\\u%04x".formatted(c) : String.valueOf((char) c)));
         return new IllegalArgumentException("Cannot use %s '%s': %s".formatted(thing, shown, why));
     }
 }

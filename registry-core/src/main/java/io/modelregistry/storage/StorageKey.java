@@ -4,12 +4,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The address of one object in a {@link StorageNode}: segments joined by {@code /}, such as {@code models/iris/_model.json}.
+ * The address of one object in a {@link StorageNode}: segments joined by {@code /}, such as
+ * {@code models/iris/_model.json}.
  *
  * <ul>
  *   <li>1 to {@value #MAX_LENGTH} characters, each segment 1 to {@value #MAX_SEGMENT};
- *   <li>printable ASCII except {@code \ : * ? " < > | %}, so that a key is a path on every file system and orders alike on every
- *       store;
+ *   <li>printable ASCII except {@code \ : * ? " < > | %}, so that a key is a path on every file system and orders alike
+ *       on every store;
  *   <li>no segment is {@code .} or {@code ..}, starts with a dot, or starts or ends with a space or ends with a dot;
  *   <li>no key is a folder of another key of the same node (that is the caller's duty, a node may refuse it).
  * </ul>

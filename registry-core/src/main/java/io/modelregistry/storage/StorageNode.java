@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementing classes must comply with:
  *
  * <ul>
- *   <li><b>Atomic:</b> a reader sees an object as it was before a write or after it, never a part; a failed write leaves nothing
- *       visible.
+ *   <li><b>Atomic:</b> a reader sees an object as it was before a write or after it, never a part; a failed write
+ *       leaves nothing visible.
  *   <li><b>Durable:</b> what was acknowledged survives a crash of the process and of the machine.
- *   <li><b>Conditional:</b> of any number of writes racing with {@code ifAbsent}, or with {@code ifMatches} on one etag, exactly one
- *       succeeds, across threads and processes.
+ *   <li><b>Conditional:</b> of any number of writes racing with {@code ifAbsent}, or with {@code ifMatches} on one
+ *       etag, exactly one succeeds, across threads and processes.
  *   <li><b>Consistent:</b> reads and listings see every acknowledged write and delete.
  *   <li><b>Ordered:</b> listings ascend by key, byte by byte.
  *   <li><b>Thread-safe;</b> and after {@link #close} every method throws {@link StorageClosedException}.
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Errors are {@link IOException}s; the kinds that a caller can handle are {@link NoSuchKeyException},
  * {@link WriteConflictException}, {@link WriteOutcomeUnknownException}, {@link StorageClosedException} and
- * {@link StorageReadOnlyException}, each naming the key. The contract test kit ({@code StorageNodeContract} in the test-jar) checks
- * all of this.
+ * {@link StorageReadOnlyException}, each naming the key. The contract test kit ({@code StorageNodeContract} in the
+ * test-jar) checks all of this.
  */
 public interface StorageNode extends AutoCloseable {
     /** The facts of the object at a key; empty if there is none. */
@@ -35,8 +35,8 @@ public interface StorageNode extends AutoCloseable {
      *
      * @param range the bytes to stream
      * @param unlessEtag the etag of a generation that the caller has already, or null to open in any case
-     * @return the object and a stream of one and the same generation, also if it is replaced or deleted meanwhile; empty if the
-     *     present generation has the etag {@code unlessEtag}
+     * @return the object and a stream of one and the same generation, also if it is replaced or deleted meanwhile;
+     *     empty if the present generation has the etag {@code unlessEtag}
      * @throws NoSuchKeyException if there is no such object
      */
     Optional<OpenObject> open(StorageKey key, ByteRange range, @Nullable String unlessEtag) throws IOException;
@@ -66,8 +66,8 @@ public interface StorageNode extends AutoCloseable {
     /**
      * The names of the folders directly below a folder (each holds at least one object, at any depth).
      *
-     * <p>They ascend as their keys do, that is by name followed by {@code /}: the folder {@code a-b} comes before the folder {@code a},
-     * as {@code a-b/x} comes before {@code a/x}. No store has to look ahead for that.
+     * <p>They ascend as their keys do, that is by name followed by {@code /}: the folder {@code a-b} comes before the
+     * folder {@code a}, as {@code a-b/x} comes before {@code a/x}. No store has to look ahead for that.
      *
      * @param startAfter only names behind this one in that order, which need not exist; null for the first page
      * @param limit at most this many, at least 1

@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * @param key its address
  * @param size its length in bytes
- * @param etag an opaque mark of this generation: another content has another etag (equal contents may share one). Never a checksum
+ * @param etag an opaque mark of this generation: another content has another etag (equal contents may share one). Never
+ *     a checksum
  * @param lastModified when it was written, by the store's clock; for people, never for decisions
  */
 public record StoredObject(StorageKey key, long size, String etag, Instant lastModified) {

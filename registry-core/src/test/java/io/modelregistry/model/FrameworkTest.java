@@ -13,7 +13,9 @@ class FrameworkTest {
     void anUnknownVersionIsAbsentHoweverItIsWritten() {
         assertThat(Framework.of("fake").version()).isEmpty();
         assertThat(Framework.of("fake", "")).isEqualTo(Framework.of("fake"));
-        assertThat(Framework.of("fake", "unknown")).isEqualTo(Framework.of("fake")).hasSameHashCodeAs(Framework.of("fake"));
+        assertThat(Framework.of("fake", "unknown"))
+                .isEqualTo(Framework.of("fake"))
+                .hasSameHashCodeAs(Framework.of("fake"));
     }
 
     @Test
@@ -77,7 +79,8 @@ class FrameworkTest {
     void anUnknownFileKindIsRefused() {
         assertThatThrownBy(() -> FileKind.parse("WEIGHTS"))
                 .isInstanceOf(InvalidValueException.class)
-                .hasMessage("Cannot use file kind 'WEIGHTS': there is no such kind, expected weights, config, tokenizer, container,"
-                        + " example, documentation or other");
+                .hasMessage(
+                        "Cannot use file kind 'WEIGHTS': there is no such kind, expected weights, config, tokenizer, container,"
+                                + " example, documentation or other");
     }
 }

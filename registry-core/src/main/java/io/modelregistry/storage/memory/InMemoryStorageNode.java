@@ -33,12 +33,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@link StorageNode} that keeps its objects on the heap of this process; they are gone when it is.
  *
- * <p>The reference for other nodes: it copies the bytes it is given and the bytes it gives out, and it refuses what a file system
- * refuses (a key that is a folder of another key). An etag is a digest of the content, so that equal contents share one, as they do on
- * S3: code that is only right when every write has an etag of its own is wrong here, too.
+ * <p>The reference for other nodes: it copies the bytes it is given and the bytes it gives out, and it refuses what a
+ * file system refuses (a key that is a folder of another key). An etag is a digest of the content, so that equal
+ * contents share one, as they do on S3: code that is only right when every write has an etag of its own is wrong here,
+ * too.
  *
- * <p>Thread-safe. Reads and listings take no lock; a write takes one after its content was read to the end. An object may have at most
- * 2 GiB less 8 bytes.
+ * <p>Thread-safe. Reads and listings take no lock; a write takes one after its content was read to the end. An object
+ * may have at most 2 GiB less 8 bytes.
  */
 public final class InMemoryStorageNode implements StorageNode {
     private static final long MAX_CONDITIONAL_SIZE = 8L << 20;
@@ -83,8 +84,9 @@ public final class InMemoryStorageNode implements StorageNode {
     public StoredObject write(StorageKey key, Content content, WriteCondition condition) throws IOException {
         checkOpen("write object", key);
         if (!(condition instanceof WriteCondition.Unconditional) && content.size() > MAX_CONDITIONAL_SIZE) {
-            throw new IllegalArgumentException("Cannot write object '%s': it has %d bytes, expected at most %d under a condition"
-                    .formatted(key, content.size(), MAX_CONDITIONAL_SIZE));
+            throw new IllegalArgumentException(
+                    "Cannot write object '%s': it has %d bytes, expected at most %d under a condition"
+                            .formatted(key, content.size(), MAX_CONDITIONAL_SIZE));
         }
         byte[] bytes = read(key, content);
         String etag = etagOf(bytes);
@@ -186,7 +188,10 @@ public final class InMemoryStorageNode implements StorageNode {
         long size = content.size();
         if (size > MAX_SIZE) {
             throw new StorageException(
-                    key, "Cannot write object '%s': it has %d bytes, expected at most %d in memory".formatted(key, size, MAX_SIZE), null);
+                    key,
+                    "Cannot write object '%s': it has %d bytes, expected at most %d in memory"
+                            .formatted(key, size, MAX_SIZE),
+                    null);
         }
         try (InputStream stream = content.open()) {
             byte[] bytes = stream.readNBytes((int) size);
@@ -211,7 +216,9 @@ public final class InMemoryStorageNode implements StorageNode {
                 && (present == null || !present.object.etag().equals(matches.etag()))) {
             String found = present == null ? "there is none" : "it has etag " + present.object.etag();
             throw new WriteConflictException(
-                    key, "Cannot replace object '%s': %s, expected etag %s".formatted(key, found, matches.etag()), null);
+                    key,
+                    "Cannot replace object '%s': %s, expected etag %s".formatted(key, found, matches.etag()),
+                    null);
         }
     }
 
@@ -230,13 +237,17 @@ public final class InMemoryStorageNode implements StorageNode {
             String folder = text.substring(0, slash);
             if (generations.containsKey(folder)) {
                 throw new StorageException(
-                        key, "Cannot write object '%s': '%s' is an object, expected a folder".formatted(key, folder), null);
+                        key,
+                        "Cannot write object '%s': '%s' is an object, expected a folder".formatted(key, folder),
+                        null);
             }
         }
         String inside = generations.ceilingKey(text + "/");
         if (inside != null && inside.startsWith(text + "/")) {
             throw new StorageException(
-                    key, "Cannot write object '%s': it is the folder of '%s', expected a free key".formatted(key, inside), null);
+                    key,
+                    "Cannot write object '%s': it is the folder of '%s', expected a free key".formatted(key, inside),
+                    null);
         }
     }
 

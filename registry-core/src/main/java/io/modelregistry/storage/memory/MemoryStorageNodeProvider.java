@@ -21,7 +21,8 @@ public final class MemoryStorageNodeProvider implements StorageNodeProvider {
     @Override
     public StorageNode open(URI uri) {
         if (!"memory:new".equals(uri.toString())) {
-            throw new IllegalArgumentException("Cannot open storage node '%s': a node in memory has no name, expected memory:new".formatted(uri));
+            throw new IllegalArgumentException(
+                    "Cannot open storage node '%s': a node in memory has no name, expected memory:new".formatted(uri));
         }
         return new InMemoryStorageNode();
     }

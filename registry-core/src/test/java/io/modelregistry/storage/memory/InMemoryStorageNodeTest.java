@@ -32,7 +32,9 @@ class InMemoryStorageNodeTest {
     void takesTimesFromTheClockItIsGiven() throws Exception {
         Instant then = Instant.parse("2026-01-02T03:04:05Z");
         InMemoryStorageNode node = new InMemoryStorageNode(Clock.fixed(then, ZoneOffset.UTC));
-        assertThat(node.write(KEY, Content.of(new byte[1]), WriteCondition.ifAbsent()).lastModified()).isEqualTo(then);
+        assertThat(node.write(KEY, Content.of(new byte[1]), WriteCondition.ifAbsent())
+                        .lastModified())
+                .isEqualTo(then);
         assertThat(node.list(KeyPrefix.ROOT, null, 1).get(0).lastModified()).isEqualTo(then);
     }
 
@@ -48,6 +50,7 @@ class InMemoryStorageNodeTest {
         assertThat(provider.open(URI.create("memory:new")).find(KEY)).isEmpty();
         assertThatThrownBy(() -> provider.open(URI.create("memory:shared")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Cannot open storage node 'memory:shared': a node in memory has no name, expected memory:new");
+                .hasMessage(
+                        "Cannot open storage node 'memory:shared': a node in memory has no name, expected memory:new");
     }
 }

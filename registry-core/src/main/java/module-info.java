@@ -13,6 +13,10 @@ module io.modelregistry.core {
 
     exports io.modelregistry.model;
     exports io.modelregistry.storage;
+    exports io.modelregistry.storage.memory;
 
     uses io.modelregistry.storage.StorageNodeProvider;
+
+    provides io.modelregistry.storage.StorageNodeProvider with
+            io.modelregistry.storage.memory.MemoryStorageNodeProvider;
 }

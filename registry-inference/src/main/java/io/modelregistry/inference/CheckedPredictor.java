@@ -1,0 +1,106 @@
+package io.modelregistry.inference;
+
+import io.modelregistry.model.RegistryException;
+import io.modelregistry.model.TensorSignature;
+import java.util.List;
+
+/** Puts checks, batches and a safe close around an engine's session. */
+final class CheckedPredictor implements Predictor {
+    private final EngineSession session;
+    private final TensorSignature signature;
+    private final PredictorDescription description;
+    private final SignatureCheck check;
+    private final Batching batching;
+    private final UserCount users;
+
+    CheckedPredictor(EngineSession session, TensorSignature signature, int maxBatch) {
+        this.session = session;
+        this.signature = signature;
+        this.description = session.description();
+        this.check = new SignatureCheck(description.model(), signature);
+        this.batching = new Batching(signature, check, this::run, maxBatch);
+        this.users = new UserCount(session::close);
+    }
+
+    @Override
+    public TensorSignature signature() {
+        return signature;
+    }
+
+    @Override
+    public PredictorDescription description() {
+        return description;
+    }
+
+    @Override
+    public Tensors predict(Tensors inputs, List<String> outputs) {
+        enter();
+        try {
+            check.inputs(inputs);
+            return run(inputs, check.outputs(outputs));
+        } finally {
+            users.leave();
+        }
+    }
+
+    @Override
+    public void predictInto(Tensors inputs, Tensors outputs) {
+        enter();
+        try {
+            check.inputs(inputs);
+            check.targets(outputs);
+            session.runInto(inputs, outputs);
+        } catch (RegistryException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw failed(e);
+        } finally {
+            users.leave();
+        }
+    }
+
+    @Override
+    public List<Outcome<Tensors>> predictBatch(List<Tensors> inputs) {
+        enter();
+        try {
+            return batching.run(inputs);
+        } finally {
+            users.leave();
+        }
+    }
+
+    private Tensors run(Tensors inputs, List<String> outputs) {
+        try {
+            return session.run(inputs, outputs);
+        } catch (RegistryException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw failed(e);
+        }
+    }
+
+    private PredictionFailedException failed(RuntimeException cause) {
+        return new PredictionFailedException(description.model(), cause.toString(), cause);
+    }
+
+    private void enter() {
+        if (!users.enter()) {
+            throw new PredictorClosedException(description.model());
+        }
+    }
+
+    @Override
+    public boolean isClosed() {
+        return users.isClosed();
+    }
+
+    @Override
+    public void close() {
+        users.close();
+    }
+
+    @Override
+    public String toString() {
+        return description + (isClosed() ? ", closed" : "");
+    }
+}

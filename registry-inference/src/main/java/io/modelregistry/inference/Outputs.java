@@ -1,0 +1,21 @@
+package io.modelregistry.inference;
+
+import java.nio.ByteBuffer;
+
+/** Copies what an engine computed into the tensors of a caller. */
+final class Outputs {
+    private Outputs() {}
+
+    static void copy(String model, String name, TensorValue computed, TensorValue target) {
+        if (computed instanceof Tensor from
+                && target instanceof Tensor to
+                && from.type() == to.type()
+                && from.hasShape(to.sizes())) {
+            ByteBuffer source = from.data();
+            to.writeFrom(source);
+        } else {
+            throw new PredictionFailedException(
+                    model, "output '" + name + "' came as " + computed + " but the caller's tensor is " + target, null);
+        }
+    }
+}

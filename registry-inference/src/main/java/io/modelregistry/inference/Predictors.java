@@ -1,0 +1,104 @@
+package io.modelregistry.inference;
+
+import io.modelregistry.model.DataType;
+import io.modelregistry.model.RegistryException;
+import io.modelregistry.model.TensorSignature;
+import io.modelregistry.model.TensorSpec;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** Where predictors come from. */
+public final class Predictors {
+    private Predictors() {}
+
+    /**
+     * A predictor that is a Java function: a fixture for tests, or a model written in Java. It checks inputs, forms batches and closes
+     * like any other.
+     *
+     * @param function gives every output of the signature; called by as many threads as predict
+     */
+    public static Predictor of(TensorSignature signature, UnaryOperator<Tensors> function) {
+        return new CheckedPredictor(new FunctionSession(signature, function), signature, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Loads a model that lies in a local file or folder, on the CPU.
+     *
+     * @param fileOrFolder a model file with what belongs to it beside it, or a folder that holds one model
+     * @throws RegistryException as {@link #load(ModelSource, LoadOptions)} does
+     */
+    public static Predictor load(Path fileOrFolder) {
+        return load(fileOrFolder, LoadOptions.defaults());
+    }
+
+    /**
+     * Loads a model that lies in a local file or folder.
+     *
+     * @param fileOrFolder a model file with what belongs to it beside it, or a folder that holds one model
+     * @throws RegistryException as {@link #load(ModelSource, LoadOptions)} does
+     */
+    public static Predictor load(Path fileOrFolder, LoadOptions options) {
+        return load(LocalModel.at(fileOrFolder), options);
+    }
+
+    /**
+     * Loads a model with the provider that the options name, or with the one that accepts it.
+     *
+     * @throws UnsupportedModelException if no provider accepts the model, or two do and the options name none
+     * @throws EngineUnavailableException if the provider's engine is absent
+     * @throws DeviceUnavailableException if the device is absent
+     * @throws ModelLoadException if the engine refuses the files, or a warm-up run fails
+     * @throws SignatureMismatchException if the declared signature contradicts the model's own
+     */
+    public static Predictor load(ModelSource source, LoadOptions options) {
+        PredictorProvider provider = Providers.choose(source, options);
+        EngineSession session = provider.load(source, options);
+        try {
+            TensorSignature signature = source.findDeclared()
+                    .map(declared -> DeclaredSignature.reconcile(source.id(), declared, session.signature()))
+                    .orElse(session.signature());
+            Predictor predictor = new CheckedPredictor(session, signature, options.maxBatch());
+            warmUp(source, predictor, options.warmUpRuns());
+            return predictor;
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private static void warmUp(ModelSource source, Predictor predictor, int runs) {
+        if (runs == 0) {
+            return;
+        }
+        Map<String, TensorValue> zeros = new LinkedHashMap<>();
+        for (TensorSpec spec : predictor.signature().inputs()) {
+            zeros.put(spec.name(), zeros(spec));
+        }
+        Tensors inputs = Tensors.of(zeros);
+        try {
+            for (int i = 0; i < runs; i++) {
+                predictor.predict(inputs);
+            }
+        } catch (RegistryException e) {
+            throw new ModelLoadException(source, "a warm-up run with zeros failed: " + e.getMessage(), "a model that can compute them", e);
+        }
+    }
+
+    private static Tensor zeros(TensorSpec spec) {
+        long[] sizes = spec.shape().sizes();
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = Math.max(sizes[i], sizes[i] < 0 ? 1 : 0);
+        }
+        int count = Tensor.elements(sizes);
+        if (spec.type() == DataType.BYTES) {
+            return sizes.length == 0
+                    ? Tensor.of("")
+                    : Tensor.ofStrings(Collections.nCopies(count, ""), sizes);
+        }
+        return Tensor.heap(spec.type(), sizes, count);
+    }
+}

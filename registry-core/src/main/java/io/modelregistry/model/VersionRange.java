@@ -1,0 +1,174 @@
+package io.modelregistry.model;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A set of versions, written in npm's range grammar: {@code ^1.2}, {@code ~1.2.3}, {@code >=1.0.0 <2.0.0}, {@code 1.2 -
+ * 1.4}, {@code 1.x || 3.0.0}.
+ *
+ * <ul>
+ *   <li>It holds what npm's {@code semver} says it holds: a pre-release only if a comparator of the same alternative
+ *       names a pre-release with the same three numbers.
+ *   <li>It is read strictly: an empty range or alternative, words such as {@code latest}, other grammars and operators
+ *       without a version are refused with their column; at most {@value #MAX_LENGTH} characters.
+ *   <li>Equal when the {@link #normalForm() normal forms} are: {@code ^1.2} equals {@code >=1.2.0 <2.0.0-0}.
+ * </ul>
+ *
+ * <p>Reading compiles the range; {@link #contains} allocates nothing. Nothing is cached here.
+ */
+public final class VersionRange {
+    /** The most characters of a range. */
+    public static final int MAX_LENGTH = 1024;
+
+    private final String text;
+    private final List<Interval> alternatives;
+    private final String normalForm;
+
+    private VersionRange(String text, List<Interval> alternatives) {
+        this.text = text;
+        this.alternatives = alternatives;
+        this.normalForm = alternatives.stream()
+                .map(Interval::normalForm)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" || "));
+    }
+
+    /**
+     * Reads a range.
+     *
+     * @throws InvalidValueException naming the rule that the text breaks and the 1-based column
+     */
+    public static VersionRange parse(String text) {
+        Objects.requireNonNull(text, "text");
+        List<Interval> alternatives = RangeParser.parse(text);
+        return new VersionRange(collapse(text), List.copyOf(withoutRedundant(alternatives)));
+    }
+
+    /** Whether the version is one of this range. */
+    public boolean contains(ModelVersion version) {
+        for (int i = 0; i < alternatives.size(); i++) {
+            if (alternatives.get(i).contains(version)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** No version of this range lies below; empty when there is no such bound. The bound itself may be outside. */
+    public Optional<ModelVersion> lowerBound() {
+        return alternatives.stream().anyMatch(a -> a.lower() == null)
+                ? Optional.empty()
+                : alternatives.stream()
+                        .map(Interval::lower)
+                        .map(Objects::requireNonNull)
+                        .min(Comparator.naturalOrder());
+    }
+
+    /** No version of this range lies above; empty when there is no such bound. The bound itself may be outside. */
+    public Optional<ModelVersion> upperBound() {
+        return alternatives.stream().anyMatch(a -> a.upper() == null)
+                ? Optional.empty()
+                : alternatives.stream()
+                        .map(Interval::upper)
+                        .map(Objects::requireNonNull)
+                        .max(Comparator.naturalOrder());
+    }
+
+    /**
+     * Whether some version from {@code oldest} to {@code newest}, both included, could be in this range; false is
+     * certain, so that a page with these ends need not be read.
+     */
+    public boolean mayContainBetween(ModelVersion oldest, ModelVersion newest) {
+        return alternatives.stream().anyMatch(a -> a.reaches(newest) && a.isBelowUpper(oldest));
+    }
+
+    /**
+     * The newest version of this range among those given, found in logarithmic time unless pre-releases have to be
+     * passed over (then logarithmic for each three numbers of which there are only pre-releases).
+     *
+     * @param versions ordered by their natural order
+     * @return empty if none is in this range
+     */
+    public Optional<ModelVersion> newestIn(NavigableSet<ModelVersion> versions) {
+        ModelVersion newest = null;
+        for (Interval alternative : alternatives) {
+            ModelVersion found = newestIn(versions, alternative);
+            if (found != null && (newest == null || found.compareTo(newest) > 0)) {
+                newest = found;
+            }
+        }
+        return Optional.ofNullable(newest);
+    }
+
+    /** The comparators in their simplest form, alternatives sorted: what {@link #equals} compares. */
+    public String normalForm() {
+        return normalForm;
+    }
+
+    /** Whether the other has the same {@link #normalForm()}. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof VersionRange that && normalForm.equals(that.normalForm);
+    }
+
+    @Override
+    public int hashCode() {
+        return normalForm.hashCode();
+    }
+
+    /** The text it was read from, without white space at its ends and with single spaces inside. */
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    private static @Nullable ModelVersion newestIn(NavigableSet<ModelVersion> versions, Interval alternative) {
+        ModelVersion upper = alternative.upper();
+        ModelVersion candidate = upper == null
+                ? (versions.isEmpty() ? null : versions.last())
+                : alternative.isUpperIncluded() ? versions.floor(upper) : versions.lower(upper);
+        while (candidate != null && alternative.reaches(candidate)) {
+            if (alternative.admits(candidate)) {
+                return candidate;
+            }
+            candidate = versions.lower(candidate.smallestPreRelease());
+        }
+        return null;
+    }
+
+    /** As npm does: empty alternatives go, and a bare {@code *} stands for all others. */
+    private static List<Interval> withoutRedundant(List<Interval> alternatives) {
+        List<Interval> kept = new ArrayList<>(alternatives);
+        kept.removeIf(Interval::isEmpty);
+        if (kept.isEmpty()) {
+            return List.of(alternatives.get(0));
+        }
+        return kept.stream().filter(Interval::isAny).findFirst().map(List::of).orElse(kept);
+    }
+
+    private static String collapse(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        boolean pending = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Characters.isWhitespace(c)) {
+                pending = true;
+                continue;
+            }
+            if (pending && out.length() > 0) {
+                out.append(' ');
+            }
+            pending = false;
+            out.append(c);
+        }
+        return out.toString();
+    }
+}

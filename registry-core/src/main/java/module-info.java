@@ -12,9 +12,11 @@ module io.modelregistry.core {
     requires org.slf4j;
 
     exports io.modelregistry.model;
+    exports io.modelregistry.serialization;
     exports io.modelregistry.storage;
     exports io.modelregistry.storage.memory;
 
+    uses io.modelregistry.serialization.Serializer;
     uses io.modelregistry.storage.StorageNodeProvider;
 
     provides io.modelregistry.storage.StorageNodeProvider with

@@ -30,7 +30,7 @@ final class Segments {
     private static void checkCharacter(String thing, String text, int at) {
         char c = text.charAt(at);
         if (c < 0x20 || c > 0x7e || FORBIDDEN.indexOf(c) >= 0) {
-            throw refused(thing, text, "character %d is U+%04X".formatted(at + 1, (int) c));
+            throw refused(thing, text, "character %s is U+%04X".formatted(at + 1, (int) c));
         }
     }
 

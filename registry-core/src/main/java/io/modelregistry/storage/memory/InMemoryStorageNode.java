@@ -85,7 +85,7 @@ public final class InMemoryStorageNode implements StorageNode {
         checkOpen("write object", key);
         if (!(condition instanceof WriteCondition.Unconditional) && content.size() > MAX_CONDITIONAL_SIZE) {
             throw new IllegalArgumentException(
-                    "Cannot write object '%s': it has %d bytes, expected at most %d under a condition"
+                    "Cannot write object '%s': it has %s bytes, expected at most %s under a condition"
                             .formatted(key, content.size(), MAX_CONDITIONAL_SIZE));
         }
         byte[] bytes = read(key, content);
@@ -171,7 +171,7 @@ public final class InMemoryStorageNode implements StorageNode {
 
     private static void checkLimit(int limit) {
         if (limit < 1) {
-            throw new IllegalArgumentException("Cannot list '%d' objects, expected at least 1".formatted(limit));
+            throw new IllegalArgumentException("Cannot list '%s' objects, expected at least 1".formatted(limit));
         }
     }
 
@@ -189,7 +189,7 @@ public final class InMemoryStorageNode implements StorageNode {
         if (size > MAX_SIZE) {
             throw new StorageException(
                     key,
-                    "Cannot write object '%s': it has %d bytes, expected at most %d in memory"
+                    "Cannot write object '%s': it has %s bytes, expected at most %s in memory"
                             .formatted(key, size, MAX_SIZE),
                     null);
         }
@@ -198,7 +198,7 @@ public final class InMemoryStorageNode implements StorageNode {
             if (bytes.length < size || stream.read() >= 0) {
                 throw new StorageException(
                         key,
-                        "Cannot write object '%s': its content is %s than declared, expected %d bytes"
+                        "Cannot write object '%s': its content is %s than declared, expected %s bytes"
                                 .formatted(key, bytes.length < size ? "shorter" : "longer", size),
                         null);
             }

@@ -1,0 +1,3 @@
+package io.modelregistry.architecture;
+
+class ArchitectureTest extends ArchitectureContract {}

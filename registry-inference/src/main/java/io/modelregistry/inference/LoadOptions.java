@@ -120,7 +120,7 @@ public final class LoadOptions {
 
     @Override
     public String toString() {
-        return "LoadOptions[device=%s, threads=%d/%d, arena=%s, optimization=%s, weights=%s, warmUpRuns=%d, maxBatch=%d, engine=%s]"
+        return "LoadOptions[device=%s, threads=%s/%s, arena=%s, optimization=%s, weights=%s, warmUpRuns=%s, maxBatch=%s, engine=%s]"
                 .formatted(
                         device,
                         intraOpThreads,
@@ -191,10 +191,14 @@ public final class LoadOptions {
             return this;
         }
 
-        /** {@code cpu} (the default), {@code cuda:0}, another name that the engine offers, or {@code auto}. Case does not matter. */
+        /**
+         * {@code cpu} (the default), {@code cuda:0}, another name that the engine offers, or {@code auto}. Case does
+         * not matter.
+         */
         public Builder device(String name) {
             if (name.isBlank()) {
-                throw new InvalidValueException("device", name, "it is blank", "cpu, cuda:0, auto or a name of the engine");
+                throw new InvalidValueException(
+                        "device", name, "it is blank", "cpu, cuda:0, auto or a name of the engine");
             }
             device = name.strip();
             return this;
@@ -255,7 +259,8 @@ public final class LoadOptions {
 
         private static int inRange(String thing, int value, int min, int max) {
             if (value < min || value > max) {
-                throw new InvalidValueException(thing, Integer.toString(value), "it is out of range", min + " to " + max);
+                throw new InvalidValueException(
+                        thing, Integer.toString(value), "it is out of range", min + " to " + max);
             }
             return value;
         }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason why not; null when it can
  * @param cause the failure behind the reason, if there is one
  */
-public record Availability(@Nullable String reason, @Nullable Throwable cause) {
+public record Availability(
+        @Nullable String reason, @Nullable Throwable cause) {
     /** The engine can be used. */
     public static final Availability AVAILABLE = new Availability(null, null);
 

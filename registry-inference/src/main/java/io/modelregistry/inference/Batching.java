@@ -14,10 +14,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stacks inputs of equal row shape along the first dimension, computes them in one call, and takes the result apart again.
+ * Stacks inputs of equal row shape along the first dimension, computes them in one call, and takes the result apart
+ * again.
  *
- * <p>A model takes batches if the first dimension of every input and output is dynamic, and no two of them have different symbols. What
- * cannot be stacked, and every member of a stack whose call failed, is computed alone, so a bad input fails alone.
+ * <p>A model takes batches if the first dimension of every input and output is dynamic, and no two of them have
+ * different symbols. What cannot be stacked, and every member of a stack whose call failed, is computed alone, so a bad
+ * input fails alone.
  */
 final class Batching {
     /** One call of the engine. */
@@ -52,8 +54,8 @@ final class Batching {
             }
             spec.shape().dimensions().get(0).findSymbol().ifPresent(symbols::add);
         }
-        boolean outputsSplit =
-                signature.outputs().stream().allMatch(spec -> spec.isTensor() || spec.structure().isSequence());
+        boolean outputsSplit = signature.outputs().stream()
+                .allMatch(spec -> spec.isTensor() || spec.structure().isSequence());
         return outputsSplit && symbols.size() <= 1;
     }
 
@@ -63,7 +65,8 @@ final class Batching {
         for (int i = 0; i < outcomes.length; i++) {
             try {
                 check.inputs(inputs.get(i));
-                stacks.computeIfAbsent(stackKey(inputs.get(i), i), key -> new ArrayList<>()).add(i);
+                stacks.computeIfAbsent(stackKey(inputs.get(i), i), key -> new ArrayList<>())
+                        .add(i);
             } catch (RegistryException e) {
                 outcomes[i] = new Outcome.Failure<>(e);
             }
@@ -88,7 +91,9 @@ final class Batching {
         return new Outcome[size];
     }
 
-    /** Equal for inputs that may share a call: the row shapes, or something unique for an input that has to go alone. */
+    /**
+     * Equal for inputs that may share a call: the row shapes, or something unique for an input that has to go alone.
+     */
     private List<Object> stackKey(Tensors inputs, int position) {
         long rows = rows(inputs);
         if (!takesBatches || rows < 1 || rows > maxBatch) {
@@ -155,7 +160,8 @@ final class Batching {
             // Each member is computed alone next, and the one that caused this gets the error.
             return false;
         }
-        long total = part.stream().mapToLong(position -> rows(inputs.get(position))).sum();
+        long total =
+                part.stream().mapToLong(position -> rows(inputs.get(position))).sum();
         if (computed.names().stream().anyMatch(name -> rowsOf(computed.value(name)) != total)) {
             return false;
         }

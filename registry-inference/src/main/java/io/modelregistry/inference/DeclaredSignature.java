@@ -32,7 +32,8 @@ final class DeclaredSignature {
         List<TensorSpec> merged = new ArrayList<>();
         for (TensorSpec actual : own) {
             TensorSpec claim = find(declared, actual.name())
-                    .orElseThrow(() -> new SignatureMismatchException(model, side + "s " + declared, quote(side, actual)));
+                    .orElseThrow(
+                            () -> new SignatureMismatchException(model, side + "s " + declared, quote(side, actual)));
             Optional<Shape> shape = claim.shape().intersect(actual.shape());
             if (claim.type() != actual.type() || claim.structure() != actual.structure() || shape.isEmpty()) {
                 throw new SignatureMismatchException(model, quote(side, claim), quote(side, actual));

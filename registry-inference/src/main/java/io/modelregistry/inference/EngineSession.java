@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * One model loaded by an engine: the part of a {@link Predictor} that a {@link PredictorProvider} writes.
  *
- * <p>The library puts a predictor around it, which checks inputs, forms batches, counts the calls under way and closes this session
- * once, when no call is under way. Implementing classes must comply with:
+ * <p>The library puts a predictor around it, which checks inputs, forms batches, counts the calls under way and closes
+ * this session once, when no call is under way. Implementing classes must comply with:
  *
  * <ul>
  *   <li>{@link #run} and {@link #runInto} may be called by any number of threads at once;
@@ -28,8 +28,8 @@ public interface EngineSession extends AutoCloseable {
     Tensors run(Tensors inputs, List<String> outputs);
 
     /**
-     * Computes the outputs into the writable tensors that are there. Engines that can compute in place override this; the rest compute
-     * and copy.
+     * Computes the outputs into the writable tensors that are there. Engines that can compute in place override this;
+     * the rest compute and copy.
      */
     default void runInto(Tensors inputs, Tensors outputs) {
         Tensors computed = run(inputs, outputs.names());

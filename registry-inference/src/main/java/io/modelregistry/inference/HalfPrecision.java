@@ -1,6 +1,9 @@
 package io.modelregistry.inference;
 
-/** Conversions of the two 16-bit floating-point formats, rounding to nearest even; {@code Float.float16ToFloat} came with Java 20. */
+/**
+ * Conversions of the two 16-bit floating-point formats, rounding to nearest even; {@code Float.float16ToFloat} came
+ * with Java 20.
+ */
 final class HalfPrecision {
     private static final int EXPONENT_SHIFT = 13;
 

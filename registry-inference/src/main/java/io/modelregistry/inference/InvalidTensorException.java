@@ -22,7 +22,8 @@ public final class InvalidTensorException extends RegistryException {
     public InvalidTensorException(String model, String tensor, Problem problem, String why, String expected) {
         super(
                 ErrorCode.INVALID,
-                "Cannot predict with model '%s': %s '%s' %s, expected %s".formatted(model, problem.side, tensor, why, expected));
+                "Cannot predict with model '%s': %s '%s' %s, expected %s"
+                        .formatted(model, problem.side, tensor, why, expected));
         this.model = model;
         this.tensor = tensor;
         this.problem = problem;

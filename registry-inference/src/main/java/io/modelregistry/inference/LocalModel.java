@@ -35,11 +35,13 @@ final class LocalModel {
         Path absolute = fileOrFolder.toAbsolutePath().normalize();
         Path name = absolute.getFileName();
         if (name == null || !Files.exists(absolute)) {
-            throw new InvalidValueException("model path", fileOrFolder.toString(), "there is nothing", "a file or a folder");
+            throw new InvalidValueException(
+                    "model path", fileOrFolder.toString(), "there is nothing", "a file or a folder");
         }
         if (!Files.isDirectory(absolute)) {
             Path folder = absolute.getParent();
-            return ModelSource.of(name.toString(), folder == null ? absolute : folder, framework(name.toString()), name.toString());
+            return ModelSource.of(
+                    name.toString(), folder == null ? absolute : folder, framework(name.toString()), name.toString());
         }
         String primary = primary(fileOrFolder, files(absolute));
         return ModelSource.of(name.toString(), absolute, framework(primary), primary);
@@ -49,10 +51,15 @@ final class LocalModel {
         if (files.contains(SAVED_MODEL)) {
             return SAVED_MODEL;
         }
-        List<String> models = files.stream().filter(file -> !framework(file).equals(Framework.UNKNOWN)).toList();
+        List<String> models = files.stream()
+                .filter(file -> !framework(file).equals(Framework.UNKNOWN))
+                .toList();
         if (models.size() != 1) {
             throw new InvalidValueException(
-                    "model folder", folder.toString(), "it holds " + models.size() + " models " + models, "one, or the path of a file");
+                    "model folder",
+                    folder.toString(),
+                    "it holds " + models.size() + " models " + models,
+                    "one, or the path of a file");
         }
         return models.get(0);
     }
@@ -76,7 +83,9 @@ final class LocalModel {
             throw new InvalidValueException("model path", folder.toString(), "it vanished", "a folder");
         } catch (IOException e) {
             throw new RegistryException(
-                    ErrorCode.STORAGE, "Cannot load model '" + folder + "': its folder cannot be read, expected a readable one", e);
+                    ErrorCode.STORAGE,
+                    "Cannot load model '" + folder + "': its folder cannot be read, expected a readable one",
+                    e);
         }
     }
 }

@@ -21,7 +21,8 @@ public final class ModelLoadException extends RegistryException {
     public ModelLoadException(ModelSource source, String why, String expected, @Nullable Throwable cause) {
         super(
                 ErrorCode.LOAD_FAILED,
-                "Cannot load model '%s' from file '%s': %s, expected %s".formatted(source.id(), source.primaryFile(), why, expected),
+                "Cannot load model '%s' from file '%s': %s, expected %s"
+                        .formatted(source.id(), source.primaryFile(), why, expected),
                 cause);
         this.model = source.id();
     }

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param declared the signature that the manifest or the caller declares; null for none
  */
 public record ModelSource(
-        String id, Path folder, Framework framework, String primaryFile, @Nullable TensorSignature declared) {
+        String id,
+        Path folder,
+        Framework framework,
+        String primaryFile,
+        @Nullable TensorSignature declared) {
     /**
      * Checks that the primary file lies in the folder.
      *
@@ -33,7 +37,8 @@ public record ModelSource(
         Path root = folder.normalize();
         Path primary = root.resolve(primaryFile).normalize();
         if (primaryFile.isEmpty() || !primary.startsWith(root) || primary.equals(root)) {
-            throw new InvalidValueException("primary file", primaryFile, "it is not below the folder", "a relative path");
+            throw new InvalidValueException(
+                    "primary file", primaryFile, "it is not below the folder", "a relative path");
         }
     }
 

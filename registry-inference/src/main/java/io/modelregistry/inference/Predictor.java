@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * A loaded model. Safe for use by any number of threads; whoever loaded it closes it.
  *
- * <p>Inputs are checked against the {@linkplain #signature signature} by name, type and shape before the engine is called.
+ * <p>Inputs are checked against the {@linkplain #signature signature} by name, type and shape before the engine is
+ * called.
  */
 public interface Predictor extends AutoCloseable {
     /** What the model takes and gives: what was declared, reconciled with what the model says itself. */
@@ -30,7 +31,8 @@ public interface Predictor extends AutoCloseable {
      * Computes some outputs, in the order given here.
      *
      * @param outputs distinct names of outputs; empty means all
-     * @throws InvalidTensorException if an input does not fit, or an output is unknown or named twice; nothing was computed
+     * @throws InvalidTensorException if an input does not fit, or an output is unknown or named twice; nothing was
+     *     computed
      * @throws PredictionFailedException if the engine fails
      * @throws PredictorClosedException after {@link #close}
      */
@@ -39,18 +41,21 @@ public interface Predictor extends AutoCloseable {
     /**
      * Computes the outputs named in {@code outputs} into the tensors that are there, without allocating new ones.
      *
-     * <p>When it fails the contents of those tensors are undefined. They must not be used by another call at the same time.
+     * <p>When it fails the contents of those tensors are undefined. They must not be used by another call at the same
+     * time.
      *
      * @param outputs writable tensors, see {@link Tensor#allocate}, of the exact type and shape of the result
-     * @throws InvalidTensorException if an input does not fit, an output is unknown, or a tensor cannot receive its output
+     * @throws InvalidTensorException if an input does not fit, an output is unknown, or a tensor cannot receive its
+     *     output
      * @throws PredictionFailedException if the engine fails, or a result has another shape than its tensor
      * @throws PredictorClosedException after {@link #close}
      */
     void predictInto(Tensors inputs, Tensors outputs);
 
     /**
-     * Computes all outputs of many inputs: those of equal shape are stacked along the first dimension and computed by one call of the
-     * engine, where the model takes a batch. An input that does not fit or fails does not touch the others.
+     * Computes all outputs of many inputs: those of equal shape are stacked along the first dimension and computed by
+     * one call of the engine, where the model takes a batch. An input that does not fit or fails does not touch the
+     * others.
      *
      * @return one outcome per input, in the order of the inputs
      * @throws PredictorClosedException after {@link #close}
@@ -66,8 +71,8 @@ public interface Predictor extends AutoCloseable {
     boolean isClosed();
 
     /**
-     * Admits no more calls and releases the engine's memory: at once if no thread is predicting, otherwise when the last one is done.
-     * Does not wait, may be called again, and by any thread.
+     * Admits no more calls and releases the engine's memory: at once if no thread is predicting, otherwise when the
+     * last one is done. Does not wait, may be called again, and by any thread.
      */
     @Override
     void close();

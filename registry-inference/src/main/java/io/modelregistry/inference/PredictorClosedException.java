@@ -9,6 +9,8 @@ public final class PredictorClosedException extends RegistryException {
 
     /** Names the model whose predictor was closed. */
     public PredictorClosedException(String model) {
-        super(ErrorCode.CLOSED, "Cannot predict with model '%s': its predictor is closed, expected an open one".formatted(model));
+        super(
+                ErrorCode.CLOSED,
+                "Cannot predict with model '%s': its predictor is closed, expected an open one".formatted(model));
     }
 }

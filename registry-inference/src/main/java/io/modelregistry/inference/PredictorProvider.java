@@ -6,21 +6,25 @@ import java.util.List;
 /**
  * An engine that can run models; found by {@link java.util.ServiceLoader} or given in the {@link LoadOptions}.
  *
- * <p>Implementing classes must comply with: constructing one, {@link #id} and {@link #accepts} load no native library and never throw;
- * {@link #availability} reports what is missing instead of throwing, also when the engine's classes are absent or its library fails
- * with a {@link LinkageError}.
+ * <p>Implementing classes must comply with: constructing one, {@link #id} and {@link #accepts} load no native library
+ * and never throw; {@link #availability} reports what is missing instead of throwing, also when the engine's classes
+ * are absent or its library fails with a {@link LinkageError}.
  */
 public interface PredictorProvider {
     /** A stable name such as {@code onnxruntime}, by which load options choose. */
     String id();
 
-    /** Whether this engine is made for models like this one, by framework and files; says nothing about being available. */
+    /**
+     * Whether this engine is made for models like this one, by framework and files; says nothing about being available.
+     */
     boolean accepts(ModelSource source);
 
     /** Whether the engine can be used in this process. May load its native library the first time. */
     Availability availability();
 
-    /** The devices that can be asked for here, such as {@code [cpu, cuda:0]}; empty while the engine is not available. */
+    /**
+     * The devices that can be asked for here, such as {@code [cpu, cuda:0]}; empty while the engine is not available.
+     */
     List<String> devices();
 
     /**

@@ -7,7 +7,6 @@ import io.modelregistry.model.TensorSpec;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -16,8 +15,8 @@ public final class Predictors {
     private Predictors() {}
 
     /**
-     * A predictor that is a Java function: a fixture for tests, or a model written in Java. It checks inputs, forms batches and closes
-     * like any other.
+     * A predictor that is a Java function: a fixture for tests, or a model written in Java. It checks inputs, forms
+     * batches and closes like any other.
      *
      * @param function gives every output of the signature; called by as many threads as predict
      */
@@ -84,7 +83,8 @@ public final class Predictors {
                 predictor.predict(inputs);
             }
         } catch (RegistryException e) {
-            throw new ModelLoadException(source, "a warm-up run with zeros failed: " + e.getMessage(), "a model that can compute them", e);
+            throw new ModelLoadException(
+                    source, "a warm-up run with zeros failed: " + e.getMessage(), "a model that can compute them", e);
         }
     }
 
@@ -95,9 +95,7 @@ public final class Predictors {
         }
         int count = Tensor.elements(sizes);
         if (spec.type() == DataType.BYTES) {
-            return sizes.length == 0
-                    ? Tensor.of("")
-                    : Tensor.ofStrings(Collections.nCopies(count, ""), sizes);
+            return sizes.length == 0 ? Tensor.of("") : Tensor.ofStrings(Collections.nCopies(count, ""), sizes);
         }
         return Tensor.heap(spec.type(), sizes, count);
     }

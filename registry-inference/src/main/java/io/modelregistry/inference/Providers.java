@@ -33,7 +33,9 @@ final class Providers {
                 installed.stream().filter(provider -> provider.accepts(source)).toList();
         if (accepting.isEmpty()) {
             throw new UnsupportedModelException(
-                    source, UnrunnableFormats.reason(source.framework()), "a model for one of the engines " + ids(installed));
+                    source,
+                    UnrunnableFormats.reason(source.framework()),
+                    "a model for one of the engines " + ids(installed));
         }
         if (accepting.size() > 1) {
             throw new UnsupportedModelException(

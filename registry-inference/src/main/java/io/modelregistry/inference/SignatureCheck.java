@@ -28,13 +28,19 @@ final class SignatureCheck {
             TensorValue value = given.lookUp(spec.name());
             if (value == null) {
                 throw new InvalidTensorException(
-                        model, spec.name(), Problem.MISSING_INPUT, "is missing among " + given.names(), spec.toString());
+                        model,
+                        spec.name(),
+                        Problem.MISSING_INPUT,
+                        "is missing among " + given.names(),
+                        spec.toString());
             }
             if (!(value instanceof Tensor tensor) || tensor.type() != spec.type()) {
-                throw new InvalidTensorException(model, spec.name(), Problem.WRONG_TYPE, "is " + value, spec.toString());
+                throw new InvalidTensorException(
+                        model, spec.name(), Problem.WRONG_TYPE, "is " + value, spec.toString());
             }
             if (!spec.shape().accepts(tensor.sizes())) {
-                throw new InvalidTensorException(model, spec.name(), Problem.WRONG_SHAPE, "is " + tensor, spec.toString());
+                throw new InvalidTensorException(
+                        model, spec.name(), Problem.WRONG_SHAPE, "is " + tensor, spec.toString());
             }
             if (spec.finite() && !tensor.isFinite()) {
                 throw new InvalidTensorException(
@@ -80,7 +86,11 @@ final class SignatureCheck {
     void targets(Tensors targets) {
         if (targets.size() == 0) {
             throw new InvalidTensorException(
-                    model, "", Problem.UNFIT_OUTPUT, "is absent: there is no tensor to write to", "at least one of " + outputNames);
+                    model,
+                    "",
+                    Problem.UNFIT_OUTPUT,
+                    "is absent: there is no tensor to write to",
+                    "at least one of " + outputNames);
         }
         for (String name : targets.names()) {
             TensorSpec spec = known(name);
@@ -92,7 +102,11 @@ final class SignatureCheck {
                     && spec.shape().accepts(tensor.sizes());
             if (!fits) {
                 throw new InvalidTensorException(
-                        model, name, Problem.UNFIT_OUTPUT, "cannot be written to " + value, "a writable tensor of " + spec);
+                        model,
+                        name,
+                        Problem.UNFIT_OUTPUT,
+                        "cannot be written to " + value,
+                        "a writable tensor of " + spec);
             }
         }
     }

@@ -81,7 +81,9 @@ final class TensorArrays {
         int length = Array.getLength(level);
         if (length != sizes[depth]) {
             throw refused(
-                    sizes, "its rows differ in length (" + sizes[depth] + " and " + length + ")", "rows of the same length");
+                    sizes,
+                    "its rows differ in length (" + sizes[depth] + " and " + length + ")",
+                    "rows of the same length");
         }
         return length;
     }
@@ -171,7 +173,9 @@ final class TensorArrays {
         }
         sizes[0] = rows;
         if (first.type() == DataType.BYTES) {
-            String[] texts = parts.stream().flatMap(part -> Arrays.stream(part.requireTexts())).toArray(String[]::new);
+            String[] texts = parts.stream()
+                    .flatMap(part -> Arrays.stream(part.requireTexts()))
+                    .toArray(String[]::new);
             return Tensor.texts(sizes, texts);
         }
         Tensor whole = Tensor.heap(first.type(), sizes, Tensor.elements(sizes));
@@ -184,13 +188,13 @@ final class TensorArrays {
     }
 
     private static boolean isStackable(Tensor a, Tensor b) {
-        return a.rank() > 0
-                && a.rank() == b.rank()
-                && Arrays.equals(a.sizes(), 1, a.rank(), b.sizes(), 1, b.rank());
+        return a.rank() > 0 && a.rank() == b.rank() && Arrays.equals(a.sizes(), 1, a.rank(), b.sizes(), 1, b.rank());
     }
 
     private static InvalidValueException refused(Object array, String why, String expected) {
-        String text = array instanceof long[] sizes ? Arrays.toString(sizes) : array.getClass().getSimpleName();
+        String text = array instanceof long[] sizes
+                ? Arrays.toString(sizes)
+                : array.getClass().getSimpleName();
         return new InvalidValueException("array", text, why, expected);
     }
 
@@ -205,7 +209,8 @@ final class TensorArrays {
                 long value = ((Number) element).longValue();
                 boolean sameBits = from.byteSize() == type.byteSize();
                 if (!sameBits && !fits(value)) {
-                    throw new InvalidValueException("element", Long.toString(value), "it is out of range", "a value of " + type);
+                    throw new InvalidValueException(
+                            "element", Long.toString(value), "it is out of range", "a value of " + type);
                 }
                 TensorElements.put(type, data, position, value);
             }

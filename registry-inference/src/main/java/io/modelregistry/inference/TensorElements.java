@@ -9,7 +9,8 @@ final class TensorElements {
 
     static void require(Tensor tensor, boolean readable, String as) {
         if (!readable) {
-            throw new IllegalStateException("Cannot read " + as + " from a tensor of " + tensor.type() + ", expected another accessor");
+            throw new IllegalStateException(
+                    "Cannot read " + as + " from a tensor of " + tensor.type() + ", expected another accessor");
         }
     }
 

@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Values by key, such as class probabilities by class label; the value at a position belongs to the key at that position.
+ * Values by key, such as class probabilities by class label; the value at a position belongs to the key at that
+ * position.
  *
  * @param keys one dimension of {@link DataType#INT64} or {@link DataType#BYTES}, each key once
  * @param values as many values, also in one dimension
@@ -19,12 +20,16 @@ public record TensorMap(Tensor keys, Tensor values) implements TensorValue {
     /**
      * Checks that keys and values belong together.
      *
-     * @throws InvalidValueException if they are not two tensors of one dimension and of the same size, or the keys have another type
+     * @throws InvalidValueException if they are not two tensors of one dimension and of the same size, or the keys have
+     *     another type
      */
     public TensorMap {
         if (keys.rank() != 1 || values.rank() != 1 || keys.size(0) != values.size(0)) {
             throw new InvalidValueException(
-                    "map", keys + " to " + values, "keys and values do not pair up", "one dimension of the same size each");
+                    "map",
+                    keys + " to " + values,
+                    "keys and values do not pair up",
+                    "one dimension of the same size each");
         }
         if (keys.type() != DataType.INT64 && keys.type() != DataType.BYTES) {
             throw new InvalidValueException("map", keys.toString(), "it has keys of this type", "INT64 or BYTES");

@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tensors by name, in a fixed order: all inputs or all outputs of one prediction. Immutable, but for tensors that wrap a buffer. */
+/**
+ * Tensors by name, in a fixed order: all inputs or all outputs of one prediction. Immutable, but for tensors that wrap
+ * a buffer.
+ */
 public final class Tensors {
     private static final Tensors EMPTY = new Tensors(new String[0], new TensorValue[0]);
 
@@ -47,12 +50,13 @@ public final class Tensors {
     /** The entries of a map in its order. */
     public static Tensors of(Map<String, ? extends TensorValue> values) {
         return new Tensors(
-                values.keySet().toArray(String[]::new), List.copyOf(values.values()).toArray(TensorValue[]::new));
+                values.keySet().toArray(String[]::new),
+                List.copyOf(values.values()).toArray(TensorValue[]::new));
     }
 
     /**
-     * Names with their values, position by position; made for engines, which have both at hand. The arrays are not copied and must not
-     * be changed afterwards.
+     * Names with their values, position by position; made for engines, which have both at hand. The arrays are not
+     * copied and must not be changed afterwards.
      *
      * @throws IllegalArgumentException if there are more of one than of the other
      */
@@ -101,8 +105,8 @@ public final class Tensors {
         if (value instanceof Tensor tensor) {
             return tensor;
         }
-        throw new NoSuchElementException(
-                "Cannot get tensor '" + name + "': it is a " + value.getClass().getSimpleName() + ", expected value() or maps()");
+        throw new NoSuchElementException("Cannot get tensor '" + name + "': it is a "
+                + value.getClass().getSimpleName() + ", expected value() or maps()");
     }
 
     /**
@@ -113,7 +117,8 @@ public final class Tensors {
     public TensorValue value(String name) {
         TensorValue value = lookUp(name);
         if (value == null) {
-            throw new NoSuchElementException("Cannot get tensor '" + name + "': it is absent, expected one of " + names());
+            throw new NoSuchElementException(
+                    "Cannot get tensor '" + name + "': it is absent, expected one of " + names());
         }
         return value;
     }
@@ -137,7 +142,8 @@ public final class Tensors {
                 && sequence.elements().stream().allMatch(TensorMap.class::isInstance)) {
             return sequence.elements().stream().map(TensorMap.class::cast).toList();
         }
-        throw new NoSuchElementException("Cannot get maps '" + name + "': it is something else, expected value() or get()");
+        throw new NoSuchElementException(
+                "Cannot get maps '" + name + "': it is something else, expected value() or get()");
     }
 
     /** Calls the action with each name and its value, in order. */
@@ -148,7 +154,8 @@ public final class Tensors {
     }
 
     /** What is under this name, or null; the hot path of the checks. */
-    @Nullable TensorValue lookUp(String name) {
+    @Nullable
+    TensorValue lookUp(String name) {
         for (int i = 0; i < names.length; i++) {
             if (names[i].equals(name)) {
                 return values[i];

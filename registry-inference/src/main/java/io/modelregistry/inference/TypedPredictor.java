@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A {@link Predictor} seen through a {@link Translator}; as thread-safe as the two. It owns nothing: close the predictor itself.
+ * A {@link Predictor} seen through a {@link Translator}; as thread-safe as the two. It owns nothing: close the
+ * predictor itself.
  *
  * @param <I> what the application asks with
  * @param <O> what it wants to know

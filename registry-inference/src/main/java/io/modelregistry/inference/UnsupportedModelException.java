@@ -19,7 +19,8 @@ public final class UnsupportedModelException extends RegistryException {
     public UnsupportedModelException(ModelSource source, String why, String expected) {
         super(
                 ErrorCode.UNSUPPORTED,
-                "Cannot load model '%s' of framework '%s': %s, expected %s".formatted(source.id(), source.framework(), why, expected));
+                "Cannot load model '%s' of framework '%s': %s, expected %s"
+                        .formatted(source.id(), source.framework(), why, expected));
         this.framework = source.framework().name();
     }
 

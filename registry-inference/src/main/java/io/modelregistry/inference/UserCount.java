@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Counts who is using a native resource, so that it is released exactly once and never under a running call.
  *
- * <p>The sign bit says closed, the rest counts users. Once closed, the count only falls, so it passes zero once: whoever brings it there
- * releases the resource. An engine that frees a session under a running call kills the JVM, hence no shortcut here.
+ * <p>The sign bit says closed, the rest counts users. Once closed, the count only falls, so it passes zero once:
+ * whoever brings it there releases the resource. An engine that frees a session under a running call kills the JVM,
+ * hence no shortcut here.
  */
 final class UserCount {
     private static final long CLOSED = Long.MIN_VALUE;

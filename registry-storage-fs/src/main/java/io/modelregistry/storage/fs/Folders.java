@@ -1,0 +1,220 @@
+package io.modelregistry.storage.fs;
+
+import io.modelregistry.storage.StorageException;
+import io.modelregistry.storage.StorageKey;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the folders that keys need, forces them, and removes them when they are empty. Thread-safe.
+ *
+ * <p>A name is durable when the folder that holds it was forced, and so on up to the root. A folder that somebody else
+ * has just made may not be durable yet, so existing is not enough: this process forces each chain of folders once and
+ * remembers it. What it remembers would be wrong if another process removed a folder and a third one made it again.
+ * Therefore whoever removes a folder first makes the file {@code removals} one byte longer, and what is remembered
+ * holds only for the length at which it was learnt.
+ */
+final class Folders {
+    private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
+    private static final int MOST_REMEMBERED = 10_000;
+
+    private final FileOperations operations;
+    private final Tree tree;
+    private final Map<Path, Long> durableAt = new ConcurrentHashMap<>();
+    private volatile @Nullable IOException failedForce;
+
+    Folders(FileOperations operations, Tree tree) {
+        this.operations = operations;
+        this.tree = tree;
+    }
+
+    /** Makes the root and the folders for the node's own files, unless they are there. */
+    void prepareRoot() throws IOException {
+        Optional<Path> root = tree.root();
+        if (root.isPresent() && operations.facts(tree.temporaries()).isPresent()) {
+            return;
+        }
+        if (root.isEmpty()) {
+            makeOutside(tree.given());
+        }
+        tree.makeFolder(tree.locks());
+        tree.makeFolder(tree.temporaries());
+    }
+
+    private void makeOutside(Path folder) throws IOException {
+        Path above = folder.getParent();
+        if (above == null || operations.facts(folder).isPresent()) {
+            return;
+        }
+        makeOutside(above);
+        tree.makeFolder(folder);
+        operations.forceFolder(above);
+    }
+
+    /** Makes a folder below the root and all that it needs, refusing links and objects in the way. */
+    void ensure(StorageKey key, Path folder) throws IOException {
+        String action = "write object '" + key + "'";
+        Optional<FileFacts> facts = operations.facts(folder);
+        if (facts.isPresent() && facts.get().isFolder()) {
+            tree.checkInside(action, key, folder);
+            return;
+        }
+        if (facts.isPresent()) {
+            throw inTheWay(action, key, folder, facts.get());
+        }
+        ensure(key, Tree.folderOf(folder));
+        try {
+            tree.makeFolder(folder);
+        } catch (FileAlreadyExistsException e) {
+            Optional<FileFacts> other = operations.facts(folder);
+            if (other.isPresent()) {
+                throw inTheWay(action, key, folder, other.get());
+            }
+            throw new NoSuchFileException(folder.toString());
+        }
+    }
+
+    private StorageException inTheWay(String action, StorageKey key, Path path, FileFacts facts) throws IOException {
+        if (!facts.isFile()) {
+            return tree.symbolicLink(action, key, path);
+        }
+        return new StorageException(
+                key, "Cannot %s: '%s' is an object, expected a folder".formatted(action, tree.name(path)), null);
+    }
+
+    /** Makes the names in a folder durable, and its own name, and so on up. A folder that is gone needs nothing. */
+    void force(Path folder) throws IOException {
+        long removals = removals();
+        Path existing = forceNearest(folder);
+        Path root = tree.existingRoot();
+        Deque<Path> learnt = new ArrayDeque<>();
+        Path child = existing;
+        while (child.startsWith(root) && !Long.valueOf(removals).equals(durableAt.get(child))) {
+            if (child.equals(root)) {
+                forceAboveRoot(root);
+            } else {
+                operations.forceFolder(Tree.folderOf(child));
+            }
+            learnt.add(child);
+            child = Tree.folderOf(child);
+        }
+        if (durableAt.size() > MOST_REMEMBERED) {
+            durableAt.clear();
+        }
+        learnt.forEach(path -> durableAt.put(path, removals));
+    }
+
+    private Path forceNearest(Path folder) throws IOException {
+        Path existing = folder;
+        while (true) {
+            try {
+                operations.forceFolder(existing);
+                return existing;
+            } catch (NoSuchFileException e) {
+                if (existing.equals(tree.existingRoot())) {
+                    throw e;
+                }
+                existing = Tree.folderOf(existing);
+            }
+        }
+    }
+
+    /** The root's own name; the folder above may be closed to this process when somebody else made the root. */
+    private void forceAboveRoot(Path root) throws IOException {
+        Path above = root.getParent();
+        if (above == null) {
+            return;
+        }
+        try {
+            operations.forceFolder(above);
+        } catch (AccessDeniedException e) {
+            LOG.debug("The folder above the root cannot be forced", e);
+        }
+    }
+
+    /**
+     * Remembers that a force failed: from then on nobody knows what the disk holds, and asking again would only hide
+     * it.
+     */
+    void forceFailed(IOException failure) {
+        failedForce = failure;
+    }
+
+    /** Refuses to go on after a failed force. */
+    void checkSound(String action, @Nullable StorageKey key) throws StorageException {
+        IOException failure = failedForce;
+        if (failure != null) {
+            throw new StorageException(
+                    key,
+                    "Cannot %s: an earlier change could not be made durable, expected the node to be opened anew"
+                            .formatted(action),
+                    failure);
+        }
+    }
+
+    /**
+     * Removes a folder below the root, and those above it, as long as they are empty. This is for tidiness: a folder
+     * that cannot be removed is not listed either.
+     */
+    void removeEmpty(Path folder) {
+        try {
+            Path root = tree.existingRoot();
+            Path emptied = folder;
+            while (!emptied.equals(root) && removeIfEmpty(emptied)) {
+                emptied = Tree.folderOf(emptied);
+            }
+        } catch (IOException e) {
+            LOG.debug("An empty folder stays behind", e);
+        }
+    }
+
+    /** Removes a folder and those below it if they hold no file; whatever is left stays as it is. */
+    void removeHollow(Path folder) throws IOException {
+        operations.visit(folder, name -> {
+            Path entry = folder.resolve(name);
+            if (operations.facts(entry).map(FileFacts::isFolder).orElse(false)) {
+                removeHollow(entry);
+            }
+            return true;
+        });
+        removeIfEmpty(folder);
+    }
+
+    /** Under the lock of the folder's own name, so that no object takes that name between the look and the removal. */
+    private boolean removeIfEmpty(Path folder) throws IOException {
+        return operations.underLock(tree.lock(folder), () -> {
+            if (!operations.facts(folder).map(FileFacts::isFolder).orElse(false) || !isEmpty(folder)) {
+                return false;
+            }
+            operations.appendByte(tree.removals());
+            try {
+                operations.delete(folder);
+                return true;
+            } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+                return false; // Somebody was faster, and that is all right.
+            }
+        });
+    }
+
+    private boolean isEmpty(Path folder) throws IOException {
+        boolean[] empty = {true};
+        operations.visit(folder, name -> empty[0] = false);
+        return empty[0];
+    }
+
+    private long removals() throws IOException {
+        return operations.facts(tree.removals()).map(FileFacts::size).orElse(0L);
+    }
+}

@@ -78,7 +78,7 @@ public final class FileSystemStorageNode implements StorageNode, LocalFiles {
     public StoredObject write(StorageKey key, Content content, WriteCondition condition) throws IOException {
         if (!(condition instanceof WriteCondition.Unconditional) && content.size() > maxConditionalSize()) {
             throw new IllegalArgumentException(
-                    "Cannot write object '%s': it has %d bytes, expected at most %d under a condition"
+                    "Cannot write object '%s': it has %s bytes, expected at most %s under a condition"
                             .formatted(key, content.size(), maxConditionalSize()));
         }
         return writing("write object '" + key + "'", key, () -> {
@@ -193,7 +193,7 @@ public final class FileSystemStorageNode implements StorageNode, LocalFiles {
 
     private static void checkLimit(int limit) {
         if (limit < 1) {
-            throw new IllegalArgumentException("Cannot list '%d' objects, expected at least 1".formatted(limit));
+            throw new IllegalArgumentException("Cannot list '%s' objects, expected at least 1".formatted(limit));
         }
     }
 }

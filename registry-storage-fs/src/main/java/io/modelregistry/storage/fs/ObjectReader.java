@@ -87,7 +87,7 @@ final class ObjectReader {
         }
         throw new StorageException(
                 key,
-                "Cannot %s: it was replaced %d times meanwhile, expected a pause".formatted(action, ATTEMPTS),
+                "Cannot %s: it was replaced %s times meanwhile, expected a pause".formatted(action, ATTEMPTS),
                 null);
     }
 

@@ -96,7 +96,7 @@ final class ObjectWriter {
                 if (attempt == ATTEMPTS) {
                     throw new StorageException(
                             key,
-                            "Cannot write object '%s': its folder was removed %d times, expected it to stay"
+                            "Cannot write object '%s': its folder was removed %s times, expected it to stay"
                                     .formatted(key, ATTEMPTS),
                             null);
                 }

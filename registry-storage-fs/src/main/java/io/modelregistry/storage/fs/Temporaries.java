@@ -82,7 +82,7 @@ final class Temporaries {
                 if (read < 0 ? left > 0 : read > left) {
                     throw new StorageException(
                             key,
-                            "Cannot write object '%s': its content is %s than declared, expected %d bytes"
+                            "Cannot write object '%s': its content is %s than declared, expected %s bytes"
                                     .formatted(key, read < 0 ? "shorter" : "longer", content.size()),
                             null);
                 }

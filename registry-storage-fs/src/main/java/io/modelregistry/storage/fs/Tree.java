@@ -72,7 +72,7 @@ final class Tree {
     Path lock(Path path) throws IOException {
         Path root = existingRoot();
         String key = root.relativize(path).toString().replace('\\', '/').toLowerCase(Locale.ROOT);
-        return locks().resolve("%02d".formatted(Math.floorMod(key.hashCode(), STRIPES)));
+        return locks().resolve(String.format(Locale.ROOT, "%02d", Math.floorMod(key.hashCode(), STRIPES)));
     }
 
     /** A file whose size counts the folders that were ever removed. */

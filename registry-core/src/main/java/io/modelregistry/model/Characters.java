@@ -1,5 +1,7 @@
 package io.modelregistry.model;
 
+import java.util.Locale;
+
 /** The ASCII character rules that the textual values share; nothing here depends on the locale. */
 final class Characters {
     private Characters() {}
@@ -43,7 +45,13 @@ final class Characters {
 
     /** The character as a message shows it: quoted, or by its code point when it cannot be printed. */
     static String shown(char c) {
-        return c > 0x20 && c < 0x7f ? "'" + c + "'" : "U+%04X".formatted((int) c);
+        return c > 0x20 && c < 0x7f ? "'" + c + "'" : codePoint(c);
+    }
+
+    /** The code point as Unicode writes it, such as {@code U+00E9}. */
+    static String codePoint(int codePoint) {
+        String hex = Integer.toHexString(codePoint).toUpperCase(Locale.ROOT);
+        return "U+" + "0".repeat(Math.max(0, 4 - hex.length())) + hex;
     }
 
     private static boolean isUpper(char c) {

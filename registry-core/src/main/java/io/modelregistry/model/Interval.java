@@ -2,6 +2,8 @@ package io.modelregistry.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,10 +64,6 @@ final class Interval {
         return upper;
     }
 
-    boolean isUpperIncluded() {
-        return upperIncluded;
-    }
-
     boolean isAny() {
         return lower == null && upper == null;
     }
@@ -79,6 +77,11 @@ final class Interval {
         }
         int order = lower.compareTo(upper);
         return order > 0 || (order == 0 && !(lowerIncluded && upperIncluded));
+    }
+
+    /** Whether a bound had to be one more than the largest number. */
+    boolean isBeyondVersions() {
+        return (lower != null && lower.isBeyondVersions()) || (upper != null && upper.isBeyondVersions());
     }
 
     boolean contains(ModelVersion version) {
@@ -115,6 +118,34 @@ final class Interval {
         return false;
     }
 
+    /** The newest version of this interval in a naturally ordered set. */
+    @Nullable
+    ModelVersion newestIn(NavigableSet<ModelVersion> versions) {
+        ModelVersion candidate = newestBelowUpper(versions);
+        while (candidate != null && reaches(candidate)) {
+            if (admits(candidate)) {
+                return candidate;
+            }
+            candidate = versions.lower(candidate.smallestPreRelease());
+        }
+        return null;
+    }
+
+    /** The newest version of this interval in a list that starts with the newest. */
+    @Nullable
+    ModelVersion newestIn(List<ModelVersion> newestFirst) {
+        int at = firstIndex(newestFirst, 0, this::isBelowUpper);
+        while (at < newestFirst.size() && reaches(newestFirst.get(at))) {
+            ModelVersion candidate = newestFirst.get(at);
+            if (admits(candidate)) {
+                return candidate;
+            }
+            ModelVersion passed = candidate.smallestPreRelease();
+            at = firstIndex(newestFirst, at + 1, version -> version.compareTo(passed) < 0);
+        }
+        return null;
+    }
+
     /** The comparators that say the same in the shortest way. */
     String normalForm() {
         if (isEmpty()) {
@@ -143,6 +174,28 @@ final class Interval {
                 .sorted()
                 .forEach(release -> out.append(" with pre-releases of ").append(release));
         return out.toString();
+    }
+
+    private @Nullable ModelVersion newestBelowUpper(NavigableSet<ModelVersion> versions) {
+        if (upper == null) {
+            return versions.isEmpty() ? null : versions.last();
+        }
+        return upperIncluded ? versions.floor(upper) : versions.lower(upper);
+    }
+
+    /** Binary search for the first element that passes a test which every later one passes too. */
+    private static int firstIndex(List<ModelVersion> versions, int from, Predicate<ModelVersion> test) {
+        int low = from;
+        int high = versions.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (test.test(versions.get(middle))) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
     }
 
     /** Whether the bound lets in pre-releases that lie between the bounds and are not those of a bound itself. */

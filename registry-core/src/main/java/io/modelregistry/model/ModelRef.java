@@ -88,6 +88,9 @@ public record ModelRef(ModelName name, Selector selector) {
         if (text.length() > MAX_LENGTH) {
             throw refused(text, "it has " + text.length() + " characters, at most " + MAX_LENGTH);
         }
+        if (!text.equals(text.strip())) {
+            throw refused(text, "it starts or ends with white space");
+        }
         int end = 0;
         while (end < text.length() && ":#@".indexOf(text.charAt(end)) < 0) {
             end++;

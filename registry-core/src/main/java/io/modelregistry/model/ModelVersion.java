@@ -31,6 +31,8 @@ public final class ModelVersion implements Comparable<ModelVersion> {
     private static final String THING = "model version";
     private static final String EXPECTED = "MAJOR.MINOR.PATCH with an optional -PRERELEASE and +BUILD, such as 1.4.0";
     private static final String[] NONE = {};
+    private static final Instant FIRST_MOMENT = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LAST_MOMENT = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
     /** {@code 1.0.0}, the version of a model's first registration when none is asked for. */
     public static final ModelVersion FIRST = of(1, 0, 0);
@@ -115,9 +117,13 @@ public final class ModelVersion implements Comparable<ModelVersion> {
      *
      * <p>A later second is a later version; moments of the same second give the same version.
      *
-     * @throws InvalidValueException if the moment lies before the year 0
+     * @throws InvalidValueException if the moment is not in the years 0 to 9999
      */
     public static ModelVersion ofTimestamp(Instant moment) {
+        if (moment.isBefore(FIRST_MOMENT) || moment.isAfter(LAST_MOMENT)) {
+            throw new InvalidValueException(
+                    "timestamp", moment.toString(), "its year does not make a version", "a year from 0 to 9999");
+        }
         ZonedDateTime utc = moment.atZone(ZoneOffset.UTC);
         long day = utc.getMonthValue() * 100L + utc.getDayOfMonth();
         long time = utc.getHour() * 10_000L + utc.getMinute() * 100L + utc.getSecond();
@@ -193,6 +199,11 @@ public final class ModelVersion implements Comparable<ModelVersion> {
     /** The next patch release, or the release itself for a pre-release of it; always later than this version. */
     public ModelVersion nextPatch() {
         return isStable() ? of(major, minor, patch + 1) : of(major, minor, patch);
+    }
+
+    /** Whether a number is larger than the largest, as in a {@link #bound}. */
+    boolean isBeyondVersions() {
+        return major > MAX_NUMBER || minor > MAX_NUMBER || patch > MAX_NUMBER;
     }
 
     /** Whether both have the same three numbers, whatever their pre-release identifiers. */

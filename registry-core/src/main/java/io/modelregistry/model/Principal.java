@@ -110,7 +110,7 @@ public record Principal(Kind kind, String name) implements Comparable<Principal>
         }
         for (int i = 0; i < name.length(); i += Character.charCount(name.codePointAt(i))) {
             if (!isPrintable(name.codePointAt(i))) {
-                throw refused(thing, name, "character %s is U+%04X".formatted(i + 1, name.codePointAt(i)));
+                throw refused(thing, name, "character " + (i + 1) + " is " + Characters.codePoint(name.codePointAt(i)));
             }
         }
         if (!Normalizer.isNormalized(name, Normalizer.Form.NFC)) {

@@ -55,15 +55,24 @@ final class RangeParser {
 
     private Interval alternative() {
         scanner.skipWhitespace();
+        int start = scanner.position();
         RangeComparator first = comparator();
         boolean separated = separatedFromNext();
         if (separated && scanner.peek() == '-' && Characters.isWhitespace(scanner.peek(1))) {
-            return hyphenRange(first);
+            return bounded(hyphenRange(first), start);
         }
-        Interval interval = first.narrow(Interval.ANY);
+        Interval interval = bounded(first.narrow(Interval.ANY), start);
         while (separated) {
-            interval = comparator().narrow(interval);
+            start = scanner.position();
+            interval = bounded(comparator().narrow(interval), start);
             separated = separatedFromNext();
+        }
+        return interval;
+    }
+
+    private Interval bounded(Interval interval, int start) {
+        if (interval.isBeyondVersions()) {
+            throw scanner.refuse(start, "no version is as large as the bound that this means");
         }
         return interval;
     }

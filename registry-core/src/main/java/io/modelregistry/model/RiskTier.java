@@ -23,8 +23,9 @@ public enum RiskTier {
      * @throws InvalidValueException if there is no such tier
      */
     public static RiskTier parse(String text) {
+        String folded = Characters.fold(text);
         for (RiskTier tier : values()) {
-            if (tier.name().equalsIgnoreCase(text)) {
+            if (Characters.fold(tier.name()).equals(folded)) {
                 return tier;
             }
         }

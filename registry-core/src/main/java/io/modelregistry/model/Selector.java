@@ -2,7 +2,11 @@ package io.modelregistry.model;
 
 import java.util.Objects;
 
-/** Which version of a model is meant; one alternative for each form of a {@link ModelRef}. */
+/**
+ * Which version of a model is meant; one alternative for each form of a {@link ModelRef}.
+ *
+ * <p>{@code toString} gives what stands behind the model's name, which is nothing for {@link Newest}.
+ */
 public sealed interface Selector {
     /** The newest stable release: the model's name alone. */
     record Newest() implements Selector {

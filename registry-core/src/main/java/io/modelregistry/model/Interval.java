@@ -3,6 +3,8 @@ package io.modelregistry.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -167,12 +169,9 @@ final class Interval {
                         .append(upper);
             }
         }
-        named.stream()
-                .filter(this::opensMorePreReleases)
-                .map(ModelVersion::release)
-                .distinct()
-                .sorted()
-                .forEach(release -> out.append(" with pre-releases of ").append(release));
+        for (ModelVersion release : releasesOfMorePreReleases()) {
+            out.append(" with pre-releases of ").append(release);
+        }
         return out.toString();
     }
 
@@ -196,6 +195,17 @@ final class Interval {
             }
         }
         return low;
+    }
+
+    /** The releases of which pre-releases are let in though no bound is one of them; mostly none. */
+    private SortedSet<ModelVersion> releasesOfMorePreReleases() {
+        SortedSet<ModelVersion> releases = new TreeSet<>();
+        for (ModelVersion bound : named) {
+            if (opensMorePreReleases(bound)) {
+                releases.add(bound.release());
+            }
+        }
+        return releases;
     }
 
     /** Whether the bound lets in pre-releases that lie between the bounds and are not those of a bound itself. */

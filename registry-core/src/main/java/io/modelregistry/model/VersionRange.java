@@ -35,11 +35,7 @@ public final class VersionRange {
     private VersionRange(String text, List<Interval> alternatives) {
         this.text = text;
         this.alternatives = alternatives;
-        this.normalForm = alternatives.stream()
-                .map(Interval::normalForm)
-                .distinct()
-                .sorted()
-                .collect(Collectors.joining(" || "));
+        this.normalForm = normalForm(alternatives);
     }
 
     /**
@@ -136,6 +132,17 @@ public final class VersionRange {
     @Override
     public String toString() {
         return text;
+    }
+
+    private static String normalForm(List<Interval> alternatives) {
+        if (alternatives.size() == 1) {
+            return alternatives.get(0).normalForm();
+        }
+        return alternatives.stream()
+                .map(Interval::normalForm)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" || "));
     }
 
     private Optional<ModelVersion> newest(Function<Interval, @Nullable ModelVersion> search) {

@@ -4,4 +4,12 @@ module io.modelregistry.inference {
     requires transitive io.modelregistry.core;
     requires org.slf4j;
     requires static com.microsoft.onnxruntime;
+
+    exports io.modelregistry.inference;
+    exports io.modelregistry.inference.onnx;
+
+    uses io.modelregistry.inference.PredictorProvider;
+
+    provides io.modelregistry.inference.PredictorProvider with
+            io.modelregistry.inference.onnx.OnnxPredictorProvider;
 }

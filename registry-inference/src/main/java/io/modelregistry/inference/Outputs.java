@@ -1,7 +1,5 @@
 package io.modelregistry.inference;
 
-import java.nio.ByteBuffer;
-
 /** Copies what an engine computed into the tensors of a caller. */
 final class Outputs {
     private Outputs() {}
@@ -10,9 +8,8 @@ final class Outputs {
         if (computed instanceof Tensor from
                 && target instanceof Tensor to
                 && from.type() == to.type()
-                && from.hasShape(to.sizes())) {
-            ByteBuffer source = from.data();
-            to.writeFrom(source);
+                && from.hasShapeOf(to)) {
+            to.writeFrom(from);
         } else {
             throw new PredictionFailedException(
                     model, "output '" + name + "' came as " + computed + " but the caller's tensor is " + target, null);

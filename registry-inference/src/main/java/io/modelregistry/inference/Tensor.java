@@ -176,6 +176,11 @@ public final class Tensor implements TensorValue {
         return Arrays.equals(sizes, expected);
     }
 
+    /** Whether both have the same dimensions, whatever their types. */
+    public boolean hasShapeOf(Tensor other) {
+        return Arrays.equals(sizes, other.sizes);
+    }
+
     /** Whether the elements lie outside the heap, where an engine can read them without a copy. */
     public boolean isDirect() {
         return data.isDirect();
@@ -209,15 +214,29 @@ public final class Tensor implements TensorValue {
     }
 
     /**
-     * Replaces all elements by the bytes at the start of the source, whose position stays as it is.
+     * Replaces all elements by those of a tensor of the same type and number of elements.
      *
      * @throws ReadOnlyBufferException if this tensor is not {@linkplain #isWritable writable}
+     * @throws IllegalArgumentException if the other one has another type or number of elements
      */
-    public void writeFrom(ByteBuffer source) {
+    public void writeFrom(Tensor source) {
         if (!writable) {
             throw new ReadOnlyBufferException();
         }
-        data.put(0, source, 0, data.limit());
+        if (source.type != type || source.elementCount != elementCount) {
+            throw new IllegalArgumentException("Cannot write " + source + " to " + this);
+        }
+        data.put(0, source.data, 0, data.limit());
+    }
+
+    /** A copy on the heap that shares nothing with this tensor and never changes. */
+    public Tensor copy() {
+        if (texts != null) {
+            return this;
+        }
+        Tensor copy = heap(type, sizes, elementCount);
+        copy.data.put(0, data, 0, data.limit());
+        return copy;
     }
 
     /** The elements of an FP32 tensor, or those of FP16 and BF16 widened, in a new array. */

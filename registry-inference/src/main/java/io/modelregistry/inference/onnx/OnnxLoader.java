@@ -1,0 +1,205 @@
+package io.modelregistry.inference.onnx;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxModelMetadata;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import io.modelregistry.inference.DeviceUnavailableException;
+import io.modelregistry.inference.EngineSession;
+import io.modelregistry.inference.LoadOptions;
+import io.modelregistry.inference.ModelLoadException;
+import io.modelregistry.inference.ModelSource;
+import io.modelregistry.inference.Precision;
+import io.modelregistry.inference.PredictorDescription;
+import io.modelregistry.inference.UnsupportedModelException;
+import io.modelregistry.model.TensorSignature;
+import io.modelregistry.model.TensorSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens one model file with ONNX Runtime. */
+final class OnnxLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxLoader.class);
+    private static final String EXPECTED = "a complete ONNX model that ONNX Runtime can run";
+
+    private final ModelSource source;
+    private final LoadOptions options;
+    private final OrtEnvironment environment;
+    private final List<String> notes = new ArrayList<>();
+
+    private OnnxLoader(ModelSource source, LoadOptions options) {
+        this.source = source;
+        this.options = options;
+        // Without thread options: a second library in this process that wants the environment must be able to have it.
+        this.environment = OrtEnvironment.getEnvironment();
+    }
+
+    static EngineSession load(ModelSource source, LoadOptions options) {
+        if (!Files.isReadable(source.primaryPath()) || Files.isDirectory(source.primaryPath())) {
+            throw new ModelLoadException(source, "the file is missing or cannot be read", EXPECTED, null);
+        }
+        OnnxLoader loader = new OnnxLoader(source, options);
+        if (options.device().equalsIgnoreCase(LoadOptions.AUTO_DEVICE)) {
+            return loader.loadOnBestDevice();
+        }
+        OnnxDevice device = OnnxDevice.find(options.device())
+                .orElseThrow(() ->
+                        new DeviceUnavailableException(source.id(), options.device(), OnnxDevice.offered(), null));
+        return loader.loadOn(device);
+    }
+
+    private EngineSession loadOnBestDevice() {
+        for (OnnxDevice device : OnnxDevice.automatic()) {
+            try {
+                return loadOn(device);
+            } catch (DeviceUnavailableException e) {
+                notes.add("auto: " + device.name() + " cannot be used");
+                LOG.warn("Model '{}' falls back from device {}", source.id(), device.name(), e);
+            }
+        }
+        notes.add("auto: fell back to cpu, the runtime offers " + OnnxDevice.offered());
+        LOG.info("Model '{}' runs on the CPU: device auto found nothing better among {}", source.id(), OnnxDevice.offered());
+        return loadOn(OnnxDevice.CPU);
+    }
+
+    private EngineSession loadOn(OnnxDevice device) {
+        SessionOptions sessionOptions = new SessionOptions();
+        OrtSession session = null;
+        try {
+            configure(sessionOptions);
+            putOn(device, sessionOptions);
+            session = environment.createSession(source.primaryPath().toString(), sessionOptions);
+            EngineSession loaded = describe(session, sessionOptions, device);
+            LOG.debug("Loaded {}", loaded.description());
+            return loaded;
+        } catch (OrtException e) {
+            close(session, sessionOptions);
+            throw new ModelLoadException(source, readable(e), EXPECTED, e);
+        } catch (RuntimeException e) {
+            close(session, sessionOptions);
+            throw e;
+        }
+    }
+
+    private void putOn(OnnxDevice device, SessionOptions sessionOptions) {
+        try {
+            device.addTo(sessionOptions);
+        } catch (OrtException | RuntimeException e) {
+            throw new DeviceUnavailableException(source.id(), device.name(), OnnxDevice.offered(), e);
+        }
+    }
+
+    private void configure(SessionOptions sessionOptions) throws OrtException {
+        sessionOptions.setIntraOpNumThreads(options.intraOpThreads());
+        sessionOptions.setInterOpNumThreads(options.interOpThreads());
+        sessionOptions.setExecutionMode(
+                options.interOpThreads() > 1
+                        ? SessionOptions.ExecutionMode.PARALLEL
+                        : SessionOptions.ExecutionMode.SEQUENTIAL);
+        sessionOptions.setCPUArenaAllocator(options.arena() == LoadOptions.MemoryArena.KEEP);
+        sessionOptions.setOptimizationLevel(
+                switch (options.optimization()) {
+                    case NONE -> SessionOptions.OptLevel.NO_OPT;
+                    case BASIC -> SessionOptions.OptLevel.BASIC_OPT;
+                    case EXTENDED -> SessionOptions.OptLevel.EXTENDED_OPT;
+                    case ALL -> SessionOptions.OptLevel.ALL_OPT;
+                });
+        if (options.weights() == LoadOptions.WeightLoading.MAP) {
+            // Packing would copy the weights out of the mapped file.
+            sessionOptions.addConfigEntry("session.disable_prepacking", "1");
+        }
+        for (Map.Entry<String, String> entry : options.engineOptions().entrySet()) {
+            sessionOptions.addConfigEntry(entry.getKey(), entry.getValue());
+        }
+    }
+
+    private EngineSession describe(OrtSession session, SessionOptions sessionOptions, OnnxDevice device)
+            throws OrtException {
+        Optional<OnnxModelFile> file = readFile();
+        TensorSignature signature = new TensorSignature(
+                specs("input", session.getInputInfo().values(), file), specs("output", session.getOutputInfo().values(), file));
+        for (TensorSpec input : signature.inputs()) {
+            if (!input.isTensor() || OnnxTypes.javaType(input.type()).isEmpty()) {
+                throw new UnsupportedModelException(
+                        source,
+                        "its input '" + input + "' cannot be created through the runtime's Java interface",
+                        "inputs that are tensors of another type, such as INT64");
+            }
+        }
+        PredictorDescription description = new PredictorDescription(
+                source.id(),
+                OnnxPredictorProvider.ID,
+                environment.getVersion(),
+                device.name(),
+                file.map(OnnxModelFile::precision).orElse(Precision.UNKNOWN),
+                metadata(session.getMetadata()),
+                notes);
+        return new OnnxSession(session, sessionOptions, signature, description);
+    }
+
+    private Optional<OnnxModelFile> readFile() {
+        try {
+            return Optional.of(OnnxModelFile.read(source.primaryPath()));
+        } catch (IOException e) {
+            // The runtime also reads a format of its own, about which nothing more can be said here.
+            LOG.debug("Model '{}' is no ONNX protobuf file: its precision stays unknown", source.id(), e);
+            return Optional.empty();
+        }
+    }
+
+    private List<TensorSpec> specs(String side, Collection<NodeInfo> nodes, Optional<OnnxModelFile> file) {
+        List<TensorSpec> specs = new ArrayList<>();
+        for (NodeInfo node : nodes) {
+            boolean rankKnown = file.map(known -> known.hasShape(node.getName())).orElse(true);
+            specs.add(OnnxTypes.spec(node, rankKnown)
+                    .orElseThrow(() -> new UnsupportedModelException(
+                            source,
+                            "the type of its " + side + " '" + node.getName() + "' cannot be exchanged: " + node.getInfo(),
+                            "tensors of numbers, booleans or texts")));
+        }
+        return specs;
+    }
+
+    private static Map<String, String> metadata(OnnxModelMetadata metadata) {
+        Map<String, String> all = new LinkedHashMap<>(metadata.getCustomMetadata());
+        putUnlessEmpty(all, "producer", metadata.getProducerName());
+        putUnlessEmpty(all, "graph", metadata.getGraphName());
+        putUnlessEmpty(all, "description", metadata.getDescription());
+        putUnlessEmpty(all, "domain", metadata.getDomain());
+        return all;
+    }
+
+    private static void putUnlessEmpty(Map<String, String> map, String key, String value) {
+        if (!value.isEmpty()) {
+            map.putIfAbsent(key, value);
+        }
+    }
+
+    /** The runtime's words without the folder of this machine. */
+    private String readable(OrtException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.replace(source.folder().toString(), "").strip();
+    }
+
+    private static void close(@Nullable OrtSession session, SessionOptions options) {
+        try {
+            if (session != null) {
+                session.close();
+            }
+        } catch (OrtException e) {
+            LOG.warn("A session that was not used could not be closed", e);
+        }
+        options.close();
+    }
+}

@@ -1,0 +1,184 @@
+package io.modelregistry.inference.onnx;
+
+import io.modelregistry.inference.Precision;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a model file says that the runtime does not pass on: the formats of its weights, whether it is quantised, and which inputs and
+ * outputs have no shape.
+ *
+ * <p>The field numbers are those of <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">onnx.proto</a>.
+ */
+final class OnnxModelFile {
+    private static final Set<String> QUANTIZED_OPERATORS = Set.of(
+            "QuantizeLinear",
+            "DequantizeLinear",
+            "DynamicQuantizeLinear",
+            "ConvInteger",
+            "MatMulInteger",
+            "MatMulIntegerToFloat",
+            "DynamicQuantizeMatMul",
+            "DynamicQuantizeLSTM",
+            "MatMulNBits",
+            "GatherBlockQuantized",
+            "QAttention",
+            "QGemm",
+            "QEmbedLayerNormalization",
+            "QOrderedMatMul");
+    private static final String[] TYPES = {
+        "", "FP32", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64", "BYTES", "BOOL", "FP16", "FP64", "UINT32", "UINT64",
+        "COMPLEX64", "COMPLEX128", "BF16", "FP8", "FP8", "FP8", "FP8", "UINT4", "INT4", "FP4"
+    };
+    private static final int[] BITS = {
+        0, 32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8, 8, 4, 4, 4
+    };
+    private static final int MAX_DEPTH = 32;
+
+    private final ProtobufReader reader;
+    private final Map<String, Long> bitsByType = new HashMap<>();
+    private final Set<String> shaped = new HashSet<>();
+    private boolean quantized;
+
+    private OnnxModelFile(ProtobufReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * Reads the structure of a file, not its weights.
+     *
+     * @throws IOException if it is no protobuf file
+     */
+    static OnnxModelFile read(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path)) {
+            OnnxModelFile file = new OnnxModelFile(new ProtobufReader(channel));
+            file.model(channel.size());
+            return file;
+        }
+    }
+
+    /** The format of most of the weights, and whether the model is quantised. */
+    Precision precision() {
+        String weights = bitsByType.entrySet().stream()
+                .filter(entry -> entry.getValue() > 0)
+                .max(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                .map(Map.Entry::getKey)
+                .orElse("none");
+        return new Precision(weights, quantized);
+    }
+
+    /** Whether the file gives this input or output a shape. */
+    boolean hasShape(String name) {
+        return shaped.contains(name);
+    }
+
+    private void model(long end) throws IOException {
+        for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
+            if (field == 7) {
+                graph(reader.enter(), 0);
+            } else {
+                reader.skip();
+            }
+        }
+    }
+
+    private void graph(long end, int depth) throws IOException {
+        if (depth > MAX_DEPTH) {
+            throw new IOException("Graphs are nested deeper than " + MAX_DEPTH);
+        }
+        for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
+            switch (field) {
+                case 1 -> node(reader.enter(), depth);
+                case 5 -> tensor(reader.enter());
+                case 11, 12 -> valueInfo(reader.enter(), depth);
+                default -> reader.skip();
+            }
+        }
+    }
+
+    private void node(long end, int depth) throws IOException {
+        for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
+            switch (field) {
+                case 4 -> {
+                    String operator = reader.text();
+                    quantized |= QUANTIZED_OPERATORS.contains(operator) || operator.startsWith("QLinear");
+                }
+                case 5 -> attribute(reader.enter(), depth);
+                default -> reader.skip();
+            }
+        }
+    }
+
+    private void attribute(long end, int depth) throws IOException {
+        for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
+            switch (field) {
+                case 5 -> tensor(reader.enter());
+                case 6, 11 -> graph(reader.enter(), depth + 1);
+                case 7 -> {
+                    // Trees and linear classifiers keep their weights in attributes.
+                    long start = reader.position();
+                    reader.skip();
+                    bitsByType.merge("FP32", (reader.position() - start) * 8, Long::sum);
+                }
+                default -> reader.skip();
+            }
+        }
+    }
+
+    private void tensor(long end) throws IOException {
+        long elements = 1;
+        int type = 0;
+        for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
+            if (field == 1 && reader.isDelimited()) {
+                for (long stop = reader.enter(); reader.position() < stop; ) {
+                    elements *= reader.varint();
+                }
+            } else if (field == 1) {
+                elements *= reader.number();
+            } else if (field == 2) {
+                type = (int) reader.number();
+            } else {
+                reader.skip();
+            }
+        }
+        if (type > 0 && type < TYPES.length && elements > 0) {
+            bitsByType.merge(TYPES[type], elements * BITS[type], Long::sum);
+        }
+    }
+
+    private void valueInfo(long end, int depth) throws IOException {
+        String name = "";
+        boolean hasShape = false;
+        for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
+            switch (field) {
+                case 1 -> name = reader.text();
+                case 2 -> hasShape = typeHasShape(reader.enter());
+                default -> reader.skip();
+            }
+        }
+        if (hasShape && depth == 0) {
+            shaped.add(name);
+        }
+    }
+
+    private boolean typeHasShape(long end) throws IOException {
+        boolean found = false;
+        for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
+            if (field != 1) {
+                reader.skip();
+                continue;
+            }
+            long tensorEnd = reader.enter();
+            for (int part = reader.nextField(tensorEnd); part != 0; part = reader.nextField(tensorEnd)) {
+                found |= part == 2;
+                reader.skip();
+            }
+        }
+        return found;
+    }
+}

@@ -11,12 +11,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block of elements of one {@link DataType}, row-major and little-endian, or of texts. It holds no native handle: there is nothing to
- * close.
+ * A block of elements of one {@link DataType}, row-major and little-endian, or of texts. It holds no native handle:
+ * there is nothing to close.
  *
  * <p>Tensors made from arrays are copies and never change. A tensor that {@linkplain #wrap wraps} a buffer, or that was
- * {@linkplain #allocate allocated} to receive results, shares its memory with whoever writes to it. Reading is safe from any number of
- * threads as long as nobody writes.
+ * {@linkplain #allocate allocated} to receive results, shares its memory with whoever writes to it. Reading is safe
+ * from any number of threads as long as nobody writes.
  */
 public final class Tensor implements TensorValue {
     private final DataType type;
@@ -36,8 +36,9 @@ public final class Tensor implements TensorValue {
     }
 
     /**
-     * Copies a Java array of any depth: {@code float[][]} becomes FP32 with two dimensions, {@code String[]} BYTES with one, a boxed
-     * number or a text a scalar. {@code byte} is INT8 and {@code short} INT16; other types need {@link #of(DataType, Object)}.
+     * Copies a Java array of any depth: {@code float[][]} becomes FP32 with two dimensions, {@code String[]} BYTES with
+     * one, a boxed number or a text a scalar. {@code byte} is INT8 and {@code short} INT16; other types need
+     * {@link #of(DataType, Object)}.
      *
      * @throws InvalidValueException if it is no such array, or its rows differ in length
      */
@@ -46,11 +47,11 @@ public final class Tensor implements TensorValue {
     }
 
     /**
-     * Copies a Java array as another type: integers as any integer type that can hold each of them, floating-point numbers as FP16,
-     * BF16 (rounded to nearest even), FP32 or FP64.
+     * Copies a Java array as another type: integers as any integer type that can hold each of them, floating-point
+     * numbers as FP16, BF16 (rounded to nearest even), FP32 or FP64.
      *
-     * <p>{@code byte} and {@code short} arrays given as UINT8 and UINT16 are taken bit by bit, as are {@code int} as UINT32 and
-     * {@code long} as UINT64.
+     * <p>{@code byte} and {@code short} arrays given as UINT8 and UINT16 are taken bit by bit, as are {@code int} as
+     * UINT32 and {@code long} as UINT64.
      *
      * @throws InvalidValueException if it is no such array, its rows differ in length, or an element does not fit
      */
@@ -87,7 +88,8 @@ public final class Tensor implements TensorValue {
     /**
      * Copies the bytes between position and limit, row-major and little-endian whatever the order of the buffer says.
      *
-     * @throws InvalidValueException if there are more or fewer bytes than the type and the sizes need, or the type is BYTES
+     * @throws InvalidValueException if there are more or fewer bytes than the type and the sizes need, or the type is
+     *     BYTES
      */
     public static Tensor copyOf(DataType type, long[] sizes, ByteBuffer source) {
         int count = elements(sizes);
@@ -98,11 +100,11 @@ public final class Tensor implements TensorValue {
     }
 
     /**
-     * Takes the bytes between position and limit without copying them: what is written to the buffer later changes the tensor. A large
-     * direct buffer is handed to the engine as it is.
+     * Takes the bytes between position and limit without copying them: what is written to the buffer later changes the
+     * tensor. A large direct buffer is handed to the engine as it is.
      *
-     * @throws InvalidValueException if the order of the buffer is not little-endian (for types wider than a byte), there are more or
-     *     fewer bytes than the type and the sizes need, or the type is BYTES
+     * @throws InvalidValueException if the order of the buffer is not little-endian (for types wider than a byte),
+     *     there are more or fewer bytes than the type and the sizes need, or the type is BYTES
      */
     public static Tensor wrap(DataType type, long[] sizes, ByteBuffer source) {
         int count = elements(sizes);
@@ -279,7 +281,9 @@ public final class Tensor implements TensorValue {
         return (float) doubleAt(index);
     }
 
-    /** One element of any numeric tensor as a number, by one index per dimension or one index into the row-major order. */
+    /**
+     * One element of any numeric tensor as a number, by one index per dimension or one index into the row-major order.
+     */
     public double doubleAt(long... index) {
         return TensorElements.doubleAt(this, data, position(index));
     }
@@ -300,7 +304,8 @@ public final class Tensor implements TensorValue {
     }
 
     /**
-     * The rows from one index (inclusive) to another (exclusive) along the first dimension; it shares this tensor's memory.
+     * The rows from one index (inclusive) to another (exclusive) along the first dimension; it shares this tensor's
+     * memory.
      *
      * @throws IndexOutOfBoundsException if there are no such rows
      */
@@ -385,7 +390,8 @@ public final class Tensor implements TensorValue {
         boolean empty = false;
         for (long size : sizes) {
             if (size < 0) {
-                throw new InvalidValueException("shape", Arrays.toString(sizes), "a size is negative", "sizes from 0 on");
+                throw new InvalidValueException(
+                        "shape", Arrays.toString(sizes), "a size is negative", "sizes from 0 on");
             }
             empty |= size == 0;
             count = size == 0 || count == 0 ? count : multiply(count, size, sizes);
@@ -404,7 +410,8 @@ public final class Tensor implements TensorValue {
     private static int bytes(DataType type, int count) {
         long bytes = (long) type.byteSize() * count;
         if (bytes > Integer.MAX_VALUE - 64) {
-            throw new InvalidValueException("tensor", type + " x " + count, "it takes " + bytes + " bytes", "less than 2 GiB");
+            throw new InvalidValueException(
+                    "tensor", type + " x " + count, "it takes " + bytes + " bytes", "less than 2 GiB");
         }
         return (int) bytes;
     }
@@ -439,7 +446,8 @@ public final class Tensor implements TensorValue {
 
     @Override
     public int hashCode() {
-        return 31 * (31 * type.hashCode() + Arrays.hashCode(sizes)) + (texts != null ? Arrays.hashCode(texts) : data.hashCode());
+        return 31 * (31 * type.hashCode() + Arrays.hashCode(sizes))
+                + (texts != null ? Arrays.hashCode(texts) : data.hashCode());
     }
 
     /** Type and dimensions, such as {@code FP32[2,64]}; never the elements. */

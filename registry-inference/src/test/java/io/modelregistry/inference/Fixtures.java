@@ -66,9 +66,7 @@ public final class Fixtures {
     /** The first rows of the 450 digits for testing, as {@code [rows,64]}. */
     public static Tensor digits(int rows) {
         return Tensor.copyOf(
-                DataType.FP32,
-                new long[] {rows, 64},
-                bytes("digits-test-x.f32").limit(rows * 64 * 4));
+                DataType.FP32, new long[] {rows, 64}, bytes("digits-test-x.f32").limit(rows * 64 * 4));
     }
 
     /** The true labels of the digits for testing. */

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Direct memory for the inputs and outputs of one call, with the runtime's tensors over it made once: making them per call costs as much
- * as a small model takes. Used by one thread at a time; fits inputs of exactly the shapes that it was made for.
+ * Direct memory for the inputs and outputs of one call, with the runtime's tensors over it made once: making them per
+ * call costs as much as a small model takes. Used by one thread at a time; fits inputs of exactly the shapes that it
+ * was made for.
  */
 final class BoundContext implements AutoCloseable {
     private final String[] inputNames;

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Idle {@link BoundContext}s, lock-free. A thread looks first where it left its last one, so a steady caller meets the same context, warm
- * in its cache, without contention. When the slots or the bytes run out, a context is dropped.
+ * Idle {@link BoundContext}s, lock-free. A thread looks first where it left its last one, so a steady caller meets the
+ * same context, warm in its cache, without contention. When the slots or the bytes run out, a context is dropped.
  */
 final class ContextPool {
     private static final int SLOTS = 32;
@@ -17,7 +17,8 @@ final class ContextPool {
     private final AtomicLong idleBytes = new AtomicLong();
 
     /** An idle context for inputs of these shapes, or null. */
-    @Nullable BoundContext take(Tensors inputs) {
+    @Nullable
+    BoundContext take(Tensors inputs) {
         int start = home();
         for (int i = 0; i < SLOTS; i++) {
             int slot = (start + i) % SLOTS;

@@ -48,7 +48,8 @@ record OnnxDevice(OrtProvider provider, int index, String name) {
             return Optional.empty();
         }
         return OrtEnvironment.getAvailableProviders().stream()
-                .filter(provider -> shortName(provider).equalsIgnoreCase(name) || provider.getName().equalsIgnoreCase(name))
+                .filter(provider -> shortName(provider).equalsIgnoreCase(name)
+                        || provider.getName().equalsIgnoreCase(name))
                 .map(provider -> of(provider, Integer.parseInt(index)))
                 .findFirst();
     }

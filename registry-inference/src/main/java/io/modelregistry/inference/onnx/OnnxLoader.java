@@ -4,6 +4,7 @@ import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxModelMetadata;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import io.modelregistry.inference.DeviceUnavailableException;
@@ -14,8 +15,10 @@ import io.modelregistry.inference.ModelSource;
 import io.modelregistry.inference.Precision;
 import io.modelregistry.inference.PredictorDescription;
 import io.modelregistry.inference.UnsupportedModelException;
+import io.modelregistry.model.DataType;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -24,6 +27,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +37,9 @@ import org.slf4j.LoggerFactory;
 final class OnnxLoader {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxLoader.class);
     private static final String EXPECTED = "a complete ONNX model that ONNX Runtime can run";
+
+    private static final String PREFIX = "Error code - ";
+    private static final String PREFIX_END = " - message: ";
 
     private final ModelSource source;
     private final LoadOptions options;
@@ -69,7 +77,10 @@ final class OnnxLoader {
             }
         }
         notes.add("auto: fell back to cpu, the runtime offers " + OnnxDevice.offered());
-        LOG.info("Model '{}' runs on the CPU: device auto found nothing better among {}", source.id(), OnnxDevice.offered());
+        LOG.info(
+                "Model '{}' runs on the CPU: device auto found nothing better among {}",
+                source.id(),
+                OnnxDevice.offered());
         return loadOn(OnnxDevice.CPU);
     }
 
@@ -85,7 +96,9 @@ final class OnnxLoader {
             return loaded;
         } catch (OrtException e) {
             close(session, sessionOptions);
-            throw new ModelLoadException(source, readable(e), EXPECTED, e);
+            // The folder is that of this machine; messages name the file alone.
+            String why = words(e).replace(source.folder() + File.separator, "");
+            throw new ModelLoadException(source, why, EXPECTED, e);
         } catch (RuntimeException e) {
             close(session, sessionOptions);
             throw e;
@@ -101,6 +114,8 @@ final class OnnxLoader {
     }
 
     private void configure(SessionOptions sessionOptions) throws OrtException {
+        // Errors arrive as exceptions; a library does not write to the host's standard error.
+        sessionOptions.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         sessionOptions.setIntraOpNumThreads(options.intraOpThreads());
         sessionOptions.setInterOpNumThreads(options.interOpThreads());
         sessionOptions.setExecutionMode(
@@ -128,15 +143,8 @@ final class OnnxLoader {
             throws OrtException {
         Optional<OnnxModelFile> file = readFile();
         TensorSignature signature = new TensorSignature(
-                specs("input", session.getInputInfo().values(), file), specs("output", session.getOutputInfo().values(), file));
-        for (TensorSpec input : signature.inputs()) {
-            if (!input.isTensor() || OnnxTypes.javaType(input.type()).isEmpty()) {
-                throw new UnsupportedModelException(
-                        source,
-                        "its input '" + input + "' cannot be created through the runtime's Java interface",
-                        "inputs that are tensors of another type, such as INT64");
-            }
-        }
+                specs("input", session.getInputInfo().values(), file),
+                specs("output", session.getOutputInfo().values(), file));
         PredictorDescription description = new PredictorDescription(
                 source.id(),
                 OnnxPredictorProvider.ID,
@@ -145,7 +153,15 @@ final class OnnxLoader {
                 file.map(OnnxModelFile::precision).orElse(Precision.UNKNOWN),
                 metadata(session.getMetadata()),
                 notes);
-        return new OnnxSession(session, sessionOptions, signature, description);
+        return new OnnxSession(session, sessionOptions, signature, description, unsignedInputs(signature));
+    }
+
+    private @Nullable UnsignedInputs unsignedInputs(TensorSignature signature) throws OrtException {
+        Set<DataType> types = signature.inputs().stream()
+                .map(TensorSpec::type)
+                .filter(UnsignedInputs::needs)
+                .collect(Collectors.toSet());
+        return types.isEmpty() ? null : new UnsignedInputs(environment, types);
     }
 
     private Optional<OnnxModelFile> readFile() {
@@ -161,11 +177,14 @@ final class OnnxLoader {
     private List<TensorSpec> specs(String side, Collection<NodeInfo> nodes, Optional<OnnxModelFile> file) {
         List<TensorSpec> specs = new ArrayList<>();
         for (NodeInfo node : nodes) {
-            boolean rankKnown = file.map(known -> known.hasShape(node.getName())).orElse(true);
+            boolean rankKnown =
+                    file.map(known -> known.hasShape(node.getName())).orElse(true);
             specs.add(OnnxTypes.spec(node, rankKnown)
+                    .filter(spec -> spec.isTensor() || !side.equals("input"))
                     .orElseThrow(() -> new UnsupportedModelException(
                             source,
-                            "the type of its " + side + " '" + node.getName() + "' cannot be exchanged: " + node.getInfo(),
+                            "the type of its " + side + " '" + node.getName() + "' cannot be exchanged: "
+                                    + node.getInfo(),
                             "tensors of numbers, booleans or texts")));
         }
         return specs;
@@ -186,20 +205,26 @@ final class OnnxLoader {
         }
     }
 
-    /** The runtime's words without the folder of this machine. */
-    private String readable(OrtException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.replace(source.folder().toString(), "").strip();
+    /** The runtime's words, without what it says in front of every message. */
+    static String words(OrtException e) {
+        String message = String.valueOf(e.getMessage()).strip();
+        int start = message.startsWith(PREFIX) ? message.indexOf(PREFIX_END) : -1;
+        return start < 0 ? message : message.substring(start + PREFIX_END.length());
     }
 
     private static void close(@Nullable OrtSession session, SessionOptions options) {
-        try {
-            if (session != null) {
-                session.close();
-            }
-        } catch (OrtException e) {
-            LOG.warn("A session that was not used could not be closed", e);
+        if (session != null) {
+            closeQuietly(session);
         }
         options.close();
+    }
+
+    /** Closes a session that nobody uses any more; there is nothing a caller could do about a failure. */
+    static void closeQuietly(OrtSession session) {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            LOG.warn("A native session could not be closed", e);
+        }
     }
 }

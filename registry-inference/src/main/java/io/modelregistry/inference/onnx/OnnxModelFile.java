@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a model file says that the runtime does not pass on: the formats of its weights, whether it is quantised, and which inputs and
- * outputs have no shape.
+ * What a model file says that the runtime does not pass on: the formats of its weights, whether it is quantised, and
+ * which inputs and outputs have no shape.
  *
  * <p>The field numbers are those of <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">onnx.proto</a>.
  */
@@ -32,8 +32,30 @@ final class OnnxModelFile {
             "QEmbedLayerNormalization",
             "QOrderedMatMul");
     private static final String[] TYPES = {
-        "", "FP32", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64", "BYTES", "BOOL", "FP16", "FP64", "UINT32", "UINT64",
-        "COMPLEX64", "COMPLEX128", "BF16", "FP8", "FP8", "FP8", "FP8", "UINT4", "INT4", "FP4"
+        "",
+        "FP32",
+        "UINT8",
+        "INT8",
+        "UINT16",
+        "INT16",
+        "INT32",
+        "INT64",
+        "BYTES",
+        "BOOL",
+        "FP16",
+        "FP64",
+        "UINT32",
+        "UINT64",
+        "COMPLEX64",
+        "COMPLEX128",
+        "BF16",
+        "FP8",
+        "FP8",
+        "FP8",
+        "FP8",
+        "UINT4",
+        "INT4",
+        "FP4"
     };
     private static final int[] BITS = {
         0, 32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8, 8, 4, 4, 4

@@ -12,9 +12,9 @@ import java.util.Locale;
 /**
  * Runs ONNX models on ONNX Runtime.
  *
- * <p>Models are always loaded from their path, so external data beside them is found and the file is not held in the heap. Devices are
- * {@code cpu}, {@code cuda:0} and the other execution providers that the runtime was built with, by short name ({@code tensorrt}) or by
- * the runtime's own ({@code TensorrtExecutionProvider}).
+ * <p>Models are always loaded from their path, so external data beside them is found and the file is not held in the
+ * heap. Devices are {@code cpu}, {@code cuda:0} and the other execution providers that the runtime was built with, by
+ * short name ({@code tensorrt}) or by the runtime's own ({@code TensorrtExecutionProvider}).
  */
 public final class OnnxPredictorProvider implements PredictorProvider {
     /** The id of this provider. */
@@ -40,7 +40,8 @@ public final class OnnxPredictorProvider implements PredictorProvider {
             OnnxDevice.offered();
             return Availability.AVAILABLE;
         } catch (LinkageError | RuntimeException e) {
-            // A missing artifact, a missing native library and an unsuitable C library all end here, as an Error more often than not.
+            // A missing artifact, a missing native library and an unsuitable C library all end here, as an Error more
+            // often than not.
             return Availability.unavailable("ONNX Runtime does not start: " + e, e);
         }
     }

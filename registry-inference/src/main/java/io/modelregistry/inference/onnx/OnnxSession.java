@@ -21,14 +21,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A model in ONNX Runtime. One native session serves all threads.
  *
- * <p>The fast way copies inputs into a pooled {@link BoundContext} and lets the runtime write into its memory. The other way makes the
- * runtime's tensors for one call: for texts, and for large direct tensors, which are used where they lie.
+ * <p>The fast way copies inputs into a pooled {@link BoundContext} and lets the runtime write into its memory. The
+ * other way makes the runtime's tensors for one call: for texts, and for large direct tensors, which are used where
+ * they lie.
  */
 final class OnnxSession implements EngineSession {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxSession.class);
@@ -45,18 +47,25 @@ final class OnnxSession implements EngineSession {
     private final boolean bindable;
     private final OutputShapes outputShapes;
     private final ContextPool contexts = new ContextPool();
+    private final @Nullable UnsignedInputs unsignedInputs;
 
     /** Off once the runtime contradicted the shapes told from the signature. */
     private final AtomicBoolean prepareOutputs;
 
     OnnxSession(
-            OrtSession session, SessionOptions options, TensorSignature signature, PredictorDescription description) {
+            OrtSession session,
+            SessionOptions options,
+            TensorSignature signature,
+            PredictorDescription description,
+            @Nullable UnsignedInputs unsignedInputs) {
         this.session = session;
         this.options = options;
         this.signature = signature;
         this.description = description;
+        this.unsignedInputs = unsignedInputs;
         this.allOutputs = signature.outputs().stream().map(TensorSpec::name).toArray(String[]::new);
         this.bindable = !signature.inputs().isEmpty()
+                && unsignedInputs == null
                 && signature.inputs().stream().noneMatch(input -> input.type() == DataType.BYTES);
         this.outputShapes = new OutputShapes(signature);
         this.prepareOutputs = new AtomicBoolean(!outputShapes.isEmpty());
@@ -111,10 +120,14 @@ final class OnnxSession implements EngineSession {
             if (context.pinned().isEmpty() || !prepareOutputs.get()) {
                 throw e;
             }
-            // Either the input cannot be computed, and then it fails again, or an output has another shape than its signature tells.
+            // Either the input cannot be computed, and then it fails again, or an output has another shape than its
+            // signature tells.
             Tensors computed = runOnce(inputs, outputs);
             if (prepareOutputs.compareAndSet(true, false)) {
-                LOG.info("Model '{}' gives other output shapes than it declares, from now on without prepared memory", description.model(), e);
+                LOG.info(
+                        "Model '{}' gives other output shapes than it declares, from now on without prepared memory",
+                        description.model(),
+                        e);
             }
             return computed;
         } finally {
@@ -160,9 +173,14 @@ final class OnnxSession implements EngineSession {
 
     /** A context for these inputs, filled with them; must be given back to the pool. */
     private BoundContext context(Tensors inputs) throws OrtException {
+        boolean prepare = prepareOutputs.get();
         BoundContext context = contexts.take(inputs);
+        while (context != null && !prepare && !context.pinned().isEmpty()) {
+            context.close();
+            context = contexts.take(inputs);
+        }
         if (context == null) {
-            Map<String, long[]> sizes = prepareOutputs.get() ? outputShapes.of(inputs) : Map.of();
+            Map<String, long[]> sizes = prepare ? outputShapes.of(inputs) : Map.of();
             context = BoundContext.create(environment, signature, inputs, sizes);
         }
         context.fill(inputs);
@@ -170,50 +188,40 @@ final class OnnxSession implements EngineSession {
     }
 
     private Tensors runOnce(Tensors inputs, List<String> outputs) throws OrtException {
-        Map<String, OnnxTensor> created = new LinkedHashMap<>();
-        try {
-            createInputs(inputs, created);
-            try (OrtSession.Result result = session.run(created, new LinkedHashSet<>(outputs))) {
+        try (CreatedInputs created = new CreatedInputs(environment, unsignedInputs)) {
+            created.add(inputs);
+            try (OrtSession.Result result = session.run(created.tensors(), new LinkedHashSet<>(outputs))) {
                 Map<String, TensorValue> values = new LinkedHashMap<>();
                 for (String name : outputs) {
                     values.put(name, read(result, name));
                 }
                 return Tensors.of(values);
             }
-        } finally {
-            created.values().forEach(OnnxTensor::close);
         }
     }
 
     /** Direct tensors of the caller are written by the runtime itself; the others get a copy. */
     private void runOnceInto(Tensors inputs, Tensors outputs) throws OrtException {
-        Map<String, OnnxTensor> created = new LinkedHashMap<>();
         Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
         Set<String> rest = new LinkedHashSet<>();
-        try {
-            createInputs(inputs, created);
+        try (CreatedInputs created = new CreatedInputs(environment, unsignedInputs)) {
+            created.add(inputs);
             for (String name : outputs.names()) {
                 Tensor target = outputs.get(name);
                 if (target.isDirect() && OnnxTypes.javaType(target.type()).isPresent()) {
-                    pinned.put(name, OnnxValues.create(environment, target.type(), target.shape(), target.sharedData()));
+                    pinned.put(
+                            name, OnnxValues.create(environment, target.type(), target.shape(), target.sharedData()));
                 } else {
                     rest.add(name);
                 }
             }
-            try (OrtSession.Result result = session.run(created, rest, pinned)) {
+            try (OrtSession.Result result = session.run(created.tensors(), rest, pinned)) {
                 for (String name : rest) {
                     copy(name, read(result, name), outputs.get(name));
                 }
             }
         } finally {
-            created.values().forEach(OnnxTensor::close);
             pinned.values().forEach(OnnxTensor::close);
-        }
-    }
-
-    private void createInputs(Tensors inputs, Map<String, OnnxTensor> created) throws OrtException {
-        for (String name : inputs.names()) {
-            created.put(name, OnnxValues.create(environment, inputs.get(name)));
         }
     }
 
@@ -225,24 +233,25 @@ final class OnnxSession implements EngineSession {
     private void copy(String name, TensorValue computed, Tensor target) {
         if (!(computed instanceof Tensor tensor) || tensor.type() != target.type() || !target.hasShapeOf(tensor)) {
             throw new PredictionFailedException(
-                    description.model(), "output '" + name + "' came as " + computed + " but the caller's tensor is " + target, null);
+                    description.model(),
+                    "output '" + name + "' came as " + computed + " but the caller's tensor is " + target,
+                    null);
         }
         target.writeFrom(tensor);
     }
 
     private PredictionFailedException failed(OrtException e) {
-        return new PredictionFailedException(description.model(), String.valueOf(e.getMessage()).strip(), e);
+        return new PredictionFailedException(description.model(), OnnxLoader.words(e), e);
     }
 
     @Override
     public void close() {
         contexts.close();
-        try {
-            session.close();
-        } catch (OrtException e) {
-            LOG.warn("Model '{}' could not be closed", description.model(), e);
-        }
+        OnnxLoader.closeQuietly(session);
         // The options must outlive the session.
         options.close();
+        if (unsignedInputs != null) {
+            unsignedInputs.close();
+        }
     }
 }

@@ -74,8 +74,7 @@ final class OnnxTypes {
         }
         if (node.getInfo() instanceof SequenceInfo sequence) {
             if (!sequence.isSequenceOfMaps()) {
-                return valueType(sequence.sequenceType)
-                        .map(type -> TensorSpec.of(name, ValueStructure.SEQUENCE, type));
+                return valueType(sequence.sequenceType).map(type -> TensorSpec.of(name, ValueStructure.SEQUENCE, type));
             }
             ValueStructure structure = sequence.mapInfo.keyType == OnnxJavaType.STRING
                     ? ValueStructure.SEQUENCE_OF_STRING_MAPS

@@ -79,10 +79,14 @@ final class OnnxValues {
                 return floats;
             }
             case DOUBLE -> {
-                return sorted.values().stream().mapToDouble(number -> (Double) number).toArray();
+                return sorted.values().stream()
+                        .mapToDouble(number -> (Double) number)
+                        .toArray();
             }
             case INT64 -> {
-                return sorted.values().stream().mapToLong(number -> (Long) number).toArray();
+                return sorted.values().stream()
+                        .mapToLong(number -> (Long) number)
+                        .toArray();
             }
             case STRING -> {
                 return sorted.values().toArray(String[]::new);
@@ -91,7 +95,10 @@ final class OnnxValues {
         }
     }
 
-    /** Makes an input for one call: texts are copied into the runtime, a direct tensor is used where it lies, others are copied. */
+    /**
+     * Makes an input for one call: texts are copied into the runtime, a direct tensor is used where it lies, others are
+     * copied.
+     */
     static OnnxTensor create(OrtEnvironment environment, Tensor tensor) throws OrtException {
         if (tensor.type() == DataType.BYTES) {
             return OnnxTensor.createTensor(environment, tensor.strings().toArray(String[]::new), tensor.shape());

@@ -14,10 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the shapes of outputs from those of the inputs, where the signature allows it, so that memory for them can be prepared.
+ * Tells the shapes of outputs from those of the inputs, where the signature allows it, so that memory for them can be
+ * prepared.
  *
- * <p>A dynamic dimension is that of the input dimension with the same symbol; a first dimension without a symbol is taken for the batch
- * of the first input, which the runtime contradicts if it is wrong.
+ * <p>A dynamic dimension is that of the input dimension with the same symbol; a first dimension without a symbol is
+ * taken for the batch of the first input, which the runtime contradicts if it is wrong.
  */
 final class OutputShapes {
     /** Where the size of a dynamic dimension comes from. */
@@ -85,8 +86,7 @@ final class OutputShapes {
     Map<String, long[]> of(Tensors inputs) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         templates.forEach((output, template) -> shapes.put(
-                output,
-                template.stream().mapToLong(part -> size(part, inputs)).toArray()));
+                output, template.stream().mapToLong(part -> size(part, inputs)).toArray()));
         return shapes;
     }
 

@@ -7,10 +7,11 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Walks over the fields of a protobuf file and skips what nobody asks for without reading it, so that a model of gigabytes costs a few
- * pages.
+ * Walks over the fields of a protobuf file and skips what nobody asks for without reading it, so that a model of
+ * gigabytes costs a few pages.
  *
- * <p>The wire format is that of <a href="https://protobuf.dev/programming-guides/encoding/">Protocol Buffers</a>; groups are refused.
+ * <p>The wire format is that of <a href="https://protobuf.dev/programming-guides/encoding/">Protocol Buffers</a>;
+ * groups are refused.
  */
 final class ProtobufReader {
     private static final int BUFFER = 8192;

@@ -40,14 +40,20 @@ final class OnnxFixturesTest {
             assertThat(outputs.size()).isEqualTo(predictor.signature().outputs().size());
             for (Iterator<String> names = expected.get("outputs").fieldNames(); names.hasNext(); ) {
                 String output = names.next();
-                compare(outputs, output, expected.get("outputs").get(output), expected.get("tolerance").asDouble());
+                compare(
+                        outputs,
+                        output,
+                        expected.get("outputs").get(output),
+                        expected.get("tolerance").asDouble());
             }
         }
     }
 
     private static Tensors inputs(JsonNode expected) {
         Map<String, TensorValue> inputs = new LinkedHashMap<>();
-        expected.get("inputs").properties().forEach(entry -> inputs.put(entry.getKey(), Fixtures.floats(entry.getValue())));
+        expected.get("inputs")
+                .properties()
+                .forEach(entry -> inputs.put(entry.getKey(), Fixtures.floats(entry.getValue())));
         return Tensors.of(inputs);
     }
 
@@ -58,8 +64,10 @@ final class OnnxFixturesTest {
             for (int row = 0; row < maps.size(); row++) {
                 Map<Object, Double> map = maps.get(row).toMap();
                 assertThat(map).hasSameSizeAs(expected.get(row));
-                expected.get(row).properties().forEach(entry -> assertThat(map.get(Long.valueOf(entry.getKey())))
-                        .isCloseTo(entry.getValue().asDouble(), within(tolerance)));
+                expected.get(row)
+                        .properties()
+                        .forEach(entry -> assertThat(map.get(Long.valueOf(entry.getKey())))
+                                .isCloseTo(entry.getValue().asDouble(), within(tolerance)));
             }
             return;
         }
@@ -75,14 +83,17 @@ final class OnnxFixturesTest {
     @ValueSource(strings = {"digits-mlp", "digits-mlp-external", "digits-forest"})
     void reachesTheAccuracyOfTraining(String name) {
         try (Predictor predictor = Predictors.load(Fixtures.model(name + ".onnx"))) {
-            long[] labels =
-                    predictor.predict(Tensors.of("input", Fixtures.digits(450))).get("label").longs();
+            long[] labels = predictor
+                    .predict(Tensors.of("input", Fixtures.digits(450)))
+                    .get("label")
+                    .longs();
             long[] truth = Fixtures.labels(450);
             long right = 0;
             for (int i = 0; i < labels.length; i++) {
                 right += labels[i] == truth[i] ? 1 : 0;
             }
-            assertThat(right / 450.0).isEqualTo(Fixtures.expected(name).get("accuracy_test").asDouble());
+            assertThat(right / 450.0)
+                    .isEqualTo(Fixtures.expected(name).get("accuracy_test").asDouble());
         }
     }
 
@@ -97,7 +108,10 @@ final class OnnxFixturesTest {
             for (String row : rows.subList(1, rows.size())) {
                 String[] cells = row.split(",");
                 float[][] features = {{cell(cells, 2), cell(cells, 3), cell(cells, 0), cell(cells, 1)}};
-                float[] scores = predictor.predict(Tensors.of(input, features)).get(output).floats();
+                float[] scores = predictor
+                        .predict(Tensors.of(input, features))
+                        .get(output)
+                        .floats();
                 int best = 0;
                 for (int i = 1; i < scores.length; i++) {
                     best = scores[i] > scores[best] ? i : best;
@@ -117,7 +131,8 @@ final class OnnxFixturesTest {
         try (Predictor predictor = Predictors.load(Fixtures.model("digits-mlp.onnx"), LoadOptions.defaults())) {
             assertThat(predictor.signature())
                     .hasToString("(input FP32[batch,64]) -> (label INT64[batch], probabilities FP32[batch,10])");
-            assertThat(predictor.description().toString()).isEqualTo("digits-mlp.onnx on onnxruntime 1.29.0, cpu, FP32");
+            assertThat(predictor.description().toString())
+                    .isEqualTo("digits-mlp.onnx on onnxruntime 1.29.0, cpu, FP32");
             assertThat(predictor.description().metadata()).containsKeys("framework", "dataset");
         }
         try (Predictor predictor = Predictors.load(Fixtures.model("cancer-logistic-zipmap.onnx"))) {

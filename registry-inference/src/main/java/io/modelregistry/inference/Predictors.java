@@ -93,7 +93,7 @@ public final class Predictors {
         for (int i = 0; i < sizes.length; i++) {
             sizes[i] = Math.max(sizes[i], sizes[i] < 0 ? 1 : 0);
         }
-        int count = Tensor.elements(sizes);
+        int count = TensorSizes.elements(sizes);
         if (spec.type() == DataType.BYTES) {
             return sizes.length == 0 ? Tensor.of("") : Tensor.ofStrings(Collections.nCopies(count, ""), sizes);
         }

@@ -66,7 +66,7 @@ public final class Tensor implements TensorValue {
      * @throws InvalidValueException if the sizes do not multiply to the number of elements
      */
     public static Tensor ofFloats(float[] elements, long... sizes) {
-        Tensor tensor = heap(DataType.FP32, dimensions(elements.length, sizes), elements.length);
+        Tensor tensor = heap(DataType.FP32, TensorSizes.dimensions(elements.length, sizes), elements.length);
         tensor.data.asFloatBuffer().put(elements);
         return tensor;
     }
@@ -82,7 +82,7 @@ public final class Tensor implements TensorValue {
         for (String element : copy) {
             Objects.requireNonNull(element, "element");
         }
-        return texts(dimensions(copy.length, sizes), copy);
+        return texts(TensorSizes.dimensions(copy.length, sizes), copy);
     }
 
     /**
@@ -92,8 +92,8 @@ public final class Tensor implements TensorValue {
      *     BYTES
      */
     public static Tensor copyOf(DataType type, long[] sizes, ByteBuffer source) {
-        int count = elements(sizes);
-        checkBytes(type, sizes, count, source.remaining());
+        int count = TensorSizes.elements(sizes);
+        TensorSizes.checkBytes(type, sizes, count, source.remaining());
         Tensor tensor = heap(type, sizes.clone(), count);
         tensor.data.put(0, source, source.position(), source.remaining());
         return tensor;
@@ -107,8 +107,8 @@ public final class Tensor implements TensorValue {
      *     there are more or fewer bytes than the type and the sizes need, or the type is BYTES
      */
     public static Tensor wrap(DataType type, long[] sizes, ByteBuffer source) {
-        int count = elements(sizes);
-        checkBytes(type, sizes, count, source.remaining());
+        int count = TensorSizes.elements(sizes);
+        TensorSizes.checkBytes(type, sizes, count, source.remaining());
         if (type.byteSize() > 1 && source.order() != ByteOrder.LITTLE_ENDIAN) {
             throw new InvalidValueException(
                     "buffer", source.toString(), "its byte order is big-endian", "a buffer with order(LITTLE_ENDIAN)");
@@ -123,16 +123,21 @@ public final class Tensor implements TensorValue {
      * @throws InvalidValueException if a size is negative, the whole is larger than 2 GiB, or the type is BYTES
      */
     public static Tensor allocate(DataType type, long... sizes) {
-        int count = elements(sizes);
-        requireFixedSize(type, sizes);
-        ByteBuffer data = ByteBuffer.allocateDirect(bytes(type, count)).order(ByteOrder.LITTLE_ENDIAN);
+        int count = TensorSizes.elements(sizes);
+        TensorSizes.requireFixedSize(type, sizes);
+        ByteBuffer data =
+                ByteBuffer.allocateDirect(TensorSizes.bytes(type, count)).order(ByteOrder.LITTLE_ENDIAN);
         return new Tensor(type, sizes.clone(), data, null, true);
     }
 
     static Tensor heap(DataType type, long[] sizes, int count) {
-        requireFixedSize(type, sizes);
+        TensorSizes.requireFixedSize(type, sizes);
         return new Tensor(
-                type, sizes, ByteBuffer.wrap(new byte[bytes(type, count)]).order(ByteOrder.LITTLE_ENDIAN), null, false);
+                type,
+                sizes,
+                ByteBuffer.wrap(new byte[TensorSizes.bytes(type, count)]).order(ByteOrder.LITTLE_ENDIAN),
+                null,
+                false);
     }
 
     static Tensor texts(long[] sizes, String[] texts) {
@@ -372,66 +377,6 @@ public final class Tensor implements TensorValue {
         }
         throw new IndexOutOfBoundsException(
                 "Cannot use " + index.length + " indices in " + this + ", expected 1 or " + sizes.length);
-    }
-
-    private static long[] dimensions(int count, long[] sizes) {
-        if (sizes.length == 0) {
-            return new long[] {count};
-        }
-        if (elements(sizes) != count) {
-            throw new InvalidValueException(
-                    "shape", Arrays.toString(sizes), "there are " + count + " elements", "sizes that multiply to that");
-        }
-        return sizes.clone();
-    }
-
-    static int elements(long[] sizes) {
-        long count = 1;
-        boolean empty = false;
-        for (long size : sizes) {
-            if (size < 0) {
-                throw new InvalidValueException(
-                        "shape", Arrays.toString(sizes), "a size is negative", "sizes from 0 on");
-            }
-            empty |= size == 0;
-            count = size == 0 || count == 0 ? count : multiply(count, size, sizes);
-        }
-        return empty ? 0 : (int) count;
-    }
-
-    private static long multiply(long count, long size, long[] sizes) {
-        if (size > Integer.MAX_VALUE / count) {
-            throw new InvalidValueException(
-                    "shape", Arrays.toString(sizes), "it has too many elements", "at most " + Integer.MAX_VALUE);
-        }
-        return count * size;
-    }
-
-    private static int bytes(DataType type, int count) {
-        long bytes = (long) type.byteSize() * count;
-        if (bytes > Integer.MAX_VALUE - 64) {
-            throw new InvalidValueException(
-                    "tensor", type + " x " + count, "it takes " + bytes + " bytes", "less than 2 GiB");
-        }
-        return (int) bytes;
-    }
-
-    private static void checkBytes(DataType type, long[] sizes, int count, int actual) {
-        requireFixedSize(type, sizes);
-        if (bytes(type, count) != actual) {
-            throw new InvalidValueException(
-                    "buffer",
-                    type + Arrays.toString(sizes),
-                    "it has " + actual + " bytes",
-                    bytes(type, count) + " bytes for " + count + " elements");
-        }
-    }
-
-    private static void requireFixedSize(DataType type, long[] sizes) {
-        if (type == DataType.BYTES) {
-            throw new InvalidValueException(
-                    "tensor", type + Arrays.toString(sizes), "texts have no fixed size", "Tensor.ofStrings for texts");
-        }
     }
 
     /** Equal type, dimensions and elements; floating-point elements are compared bit by bit. */

@@ -45,7 +45,7 @@ final class TensorArrays {
             throw refused(array, "its elements cannot be " + type, "an array of " + type + " elements");
         }
         long[] sizes = sizes(array);
-        int count = Tensor.elements(sizes);
+        int count = TensorSizes.elements(sizes);
         if (type == DataType.BYTES) {
             String[] texts = new String[count];
             copyTexts(array, sizes, 0, texts, 0);
@@ -178,7 +178,7 @@ final class TensorArrays {
                     .toArray(String[]::new);
             return Tensor.texts(sizes, texts);
         }
-        Tensor whole = Tensor.heap(first.type(), sizes, Tensor.elements(sizes));
+        Tensor whole = Tensor.heap(first.type(), sizes, TensorSizes.elements(sizes));
         ByteBuffer data = whole.dataForFilling();
         for (Tensor part : parts) {
             part.copyTo(data.slice());

@@ -118,6 +118,7 @@ public record Principal(Kind kind, String name) implements Comparable<Principal>
         }
     }
 
+    /** Unassigned characters pass: a name that a newer platform knows must stay readable on an older one. */
     private static boolean isPrintable(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,
@@ -125,7 +126,6 @@ public record Principal(Kind kind, String name) implements Comparable<Principal>
                     Character.SURROGATE,
                     Character.LINE_SEPARATOR,
                     Character.PARAGRAPH_SEPARATOR,
-                    Character.UNASSIGNED,
                     Character.PRIVATE_USE -> false;
             case Character.SPACE_SEPARATOR -> codePoint == ' ';
             default -> true;

@@ -19,7 +19,8 @@ class CallerTest {
                 "user:EXAMPLE\\ann",
                 "service:system:serviceaccount:ml:trainer",
                 "user:Ünal Öz",
-                "user:\uD83D\uDE00"
+                "user:\uD83D\uDE00",
+                "user:\u0378 which no version of Unicode assigns yet"
             })
     void readsAndPrintsPrincipals(String text) {
         assertThat(Principal.parse(text)).hasToString(text);

@@ -11,7 +11,11 @@ module io.modelregistry.core {
     requires org.semver4j;
     requires org.slf4j;
 
+    exports io.modelregistry;
+    exports io.modelregistry.event;
+    exports io.modelregistry.lifecycle;
     exports io.modelregistry.model;
+    exports io.modelregistry.registry;
     exports io.modelregistry.serialization;
     exports io.modelregistry.storage;
     exports io.modelregistry.storage.memory;

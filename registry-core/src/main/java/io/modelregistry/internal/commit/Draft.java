@@ -1,0 +1,92 @@
+package io.modelregistry.internal.commit;
+
+import io.modelregistry.internal.document.ModelKeys;
+import io.modelregistry.internal.document.TableCodec;
+import io.modelregistry.internal.state.HeadState;
+import io.modelregistry.internal.state.PageContent;
+import io.modelregistry.internal.state.VersionTable;
+import io.modelregistry.internal.store.PageStore;
+import io.modelregistry.internal.store.StoredHead;
+import io.modelregistry.registry.ModelNotFoundException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The state that a change is decided on, and what the change may use. One attempt of one call; not thread-safe. */
+public final class Draft implements VersionTable.PageWriter {
+    private final ModelKeys keys;
+    private final @Nullable StoredHead base;
+    private final String operation;
+    private final int attempt;
+    private final Instant at;
+    private final Call call;
+    private final Map<String, byte[]> pages = new LinkedHashMap<>();
+
+    Draft(ModelKeys keys, @Nullable StoredHead base, Attempt attempt) {
+        this.keys = keys;
+        this.base = base;
+        this.operation = attempt.operation;
+        this.attempt = attempt.number;
+        this.at = attempt.at;
+        this.call = attempt.call;
+    }
+
+    record Attempt(String operation, int number, Instant at, Call call) {}
+
+    /** Where the model lies. */
+    public ModelKeys keys() {
+        return keys;
+    }
+
+    /** The head that would be replaced; empty if the model does not exist. */
+    public Optional<StoredHead> base() {
+        return Optional.ofNullable(base);
+    }
+
+    /** The head that would be replaced. */
+    public StoredHead existing() {
+        if (base == null) {
+            throw ModelNotFoundException.model(keys.name());
+        }
+        return base;
+    }
+
+    /** The state that would be replaced. */
+    public HeadState state() {
+        return existing().state();
+    }
+
+    /** The revision that the change would make. */
+    public long revision() {
+        return base == null ? 1 : base.revision() + 1;
+    }
+
+    /** The unique id of the call. */
+    public String operation() {
+        return operation;
+    }
+
+    /** When the change is made. */
+    public Instant at() {
+        return at;
+    }
+
+    /** Who asked for the change. */
+    public Call call() {
+        return call;
+    }
+
+    @Override
+    public String write(PageContent content) {
+        byte[] bytes = TableCodec.encodePage(content);
+        String page = PageStore.name(bytes, operation, attempt);
+        pages.put(page, bytes);
+        return page;
+    }
+
+    Map<String, byte[]> pages() {
+        return pages;
+    }
+}

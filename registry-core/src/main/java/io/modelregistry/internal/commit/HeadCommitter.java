@@ -1,0 +1,230 @@
+package io.modelregistry.internal.commit;
+
+import io.modelregistry.event.RegistryEvent;
+import io.modelregistry.internal.document.EventCodec;
+import io.modelregistry.internal.document.HeadCodec;
+import io.modelregistry.internal.document.ModelKeys;
+import io.modelregistry.internal.state.PageReader;
+import io.modelregistry.internal.store.HeadStore;
+import io.modelregistry.internal.store.HistoryStore;
+import io.modelregistry.internal.store.StoreErrors;
+import io.modelregistry.internal.store.StoredHead;
+import io.modelregistry.model.Digest;
+import io.modelregistry.registry.CommitConflictException;
+import io.modelregistry.registry.OutcomeUnknownException;
+import io.modelregistry.storage.Content;
+import io.modelregistry.storage.StorageNode;
+import io.modelregistry.storage.StoredObject;
+import io.modelregistry.storage.WriteCondition;
+import io.modelregistry.storage.WriteConflictException;
+import io.modelregistry.storage.WriteOutcomeUnknownException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replaces heads.
+ *
+ * <p>A change is decided on the head of revision <em>k</em>. The event that led to <em>k</em> is copied to the history;
+ * then the head is replaced by one of revision <em>k+1</em> on the condition that it is still the one that was read.
+ * That write is the commit: the new head carries its own event, so state and event commit together, and the history has
+ * neither a gap nor a phantom.
+ *
+ * <p>When a write of the head is refused or its reply is lost, the head is read back. If it is still at <em>k</em>, the
+ * same bytes are sent again. If it has moved on, event <em>k+1</em> tells whether it was this call that moved it: in
+ * the head if that is at <em>k+1</em>, else in the history, where whoever moved it on has put it. If it was not, this
+ * call has definitely not committed, and decides anew on the present head.
+ *
+ * <p>Thread-safe. Calls of one process on one model queue first, in order of arrival, instead of racing each other.
+ */
+public class HeadCommitter {
+    private final StorageNode node;
+    private final HeadStore heads;
+    private final HistoryStore history;
+    private final Environment environment;
+    private final CommitQueue queue = new CommitQueue();
+    private final EventDispatcher dispatcher;
+
+    /**
+     * Commits to a store.
+     *
+     * @param dispatcher hears every commit of this process, in order for each model
+     */
+    public HeadCommitter(StorageNode node, HeadStore heads, Environment environment, EventDispatcher dispatcher) {
+        this.node = node;
+        this.heads = heads;
+        this.history = new HistoryStore(node);
+        this.environment = environment;
+        this.dispatcher = dispatcher;
+    }
+
+    /**
+     * Decides a change on the present head and commits it, again and again while others commit first.
+     *
+     * @param action what is done, for messages
+     * @param change decides; called once for each attempt; what it throws ends the call, and nothing has changed
+     */
+    public <R> R commit(ModelKeys keys, String action, Call call, Function<Draft, Proposal<R>> change) {
+        Retries.Budget budget = environment.retries().begin(action);
+        String operation = environment.ids().get();
+        CommitQueue.Turn turn = queue.enter(keys, action);
+        try {
+            do {
+                Optional<R> result = attempt(keys, change, new Operation(operation, action, call, budget));
+                if (result.isPresent()) {
+                    return result.get();
+                }
+            } while (budget.again());
+        } catch (IOException e) {
+            throw StoreErrors.of(action, e);
+        } finally {
+            turn.close();
+            dispatcher.deliver(keys.name());
+        }
+        throw new CommitConflictException("model '" + keys.name() + "'", budget.attempts());
+    }
+
+    private record Operation(String id, String action, Call call, Retries.Budget budget) {}
+
+    private <R> Optional<R> attempt(ModelKeys keys, Function<Draft, Proposal<R>> change, Operation operation)
+            throws IOException {
+        @Nullable StoredHead base = heads.readNow(keys).orElse(null);
+        Draft draft = new Draft(
+                keys,
+                base,
+                new Draft.Attempt(operation.id, operation.budget.attempts(), timeAfter(base), operation.call));
+        Proposal<R> proposal;
+        try {
+            proposal = change.apply(draft);
+        } catch (PageReader.PageGoneException e) {
+            return Optional.empty();
+        }
+        if (proposal instanceof Proposal.Keep<R> keep) {
+            return Optional.of(keep.result());
+        }
+        Proposal.Replace<R> replace = (Proposal.Replace<R>) proposal;
+        for (Map.Entry<String, byte[]> page : draft.pages().entrySet()) {
+            writePage(keys, page.getKey(), page.getValue());
+        }
+        if (base != null) {
+            history.keep(keys, base);
+        }
+        Next next = next(draft, replace);
+        return replace(keys, base, next, operation) ? Optional.of(replace.result()) : Optional.empty();
+    }
+
+    private Instant timeAfter(@Nullable StoredHead base) {
+        Instant now = environment.clock().instant();
+        if (base == null) {
+            return now;
+        }
+        Instant previous = base.head().entry().event().at();
+        return previous.isAfter(now) ? previous : now;
+    }
+
+    /** The head that is to be, and its bytes. */
+    private record Next(HeadCodec.Head head, byte[] bytes) {
+        long revision() {
+            return head.revision();
+        }
+
+        RegistryEvent event() {
+            return head.entry().event();
+        }
+    }
+
+    private static Next next(Draft draft, Proposal.Replace<?> replace) {
+        RegistryEvent event = new RegistryEvent(
+                replace.state().identity().name(),
+                replace.state().identity().id(),
+                draft.revision(),
+                draft.operation(),
+                draft.at(),
+                draft.call().by(),
+                draft.call().reason(),
+                replace.change());
+        byte[] stateBytes = HeadCodec.encodeState(replace.state());
+        Optional<Digest> previous =
+                draft.base().map(base -> Digest.sha256(base.head().eventBytes()));
+        EventCodec.Entry entry = new EventCodec.Entry(event, previous, Digest.sha256(stateBytes));
+        byte[] eventBytes = EventCodec.encode(entry);
+        HeadCodec.Head head = new HeadCodec.Head(draft.revision(), entry, eventBytes, replace.state());
+        return new Next(head, HeadCodec.encode(entry, eventBytes, stateBytes));
+    }
+
+    private void writePage(ModelKeys keys, String page, byte[] bytes) throws IOException {
+        try {
+            node.write(keys.page(page), Content.of(bytes), WriteCondition.ifAbsent());
+        } catch (WriteConflictException | WriteOutcomeUnknownException e) {
+            if (!java.util.Arrays.equals(node.readAll(keys.page(page)), bytes)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Replaces the head; true if it was replaced by this call, false if it definitely was not. */
+    private boolean replace(ModelKeys keys, @Nullable StoredHead base, Next next, Operation operation)
+            throws IOException {
+        WriteCondition condition = base == null ? WriteCondition.ifAbsent() : WriteCondition.ifMatches(base.etag());
+        boolean lost = false;
+        do {
+            try {
+                StoredObject written = node.write(keys.head(), Content.of(next.bytes), condition); // the commit
+                heads.remember(keys, next.head, written.etag());
+                dispatcher.enqueue(next.event());
+                return true;
+            } catch (WriteConflictException | WriteOutcomeUnknownException e) {
+                lost |= e instanceof WriteOutcomeUnknownException;
+                Verdict verdict = readBack(keys, next, operation, e);
+                if (verdict != Verdict.STILL_AT_BASE) {
+                    return verdict == Verdict.OURS;
+                }
+            }
+        } while (operation.budget.again());
+        if (lost) {
+            throw new OutcomeUnknownException(operation.action, null);
+        }
+        return false;
+    }
+
+    /** What a read-back after a refused or unanswered write of the head found. */
+    enum Verdict {
+        /** This call committed. */
+        OURS,
+        /** Another call committed at this revision; this one definitely did not. */
+        THEIRS,
+        /** Nobody committed yet: the same bytes may be sent again. */
+        STILL_AT_BASE
+    }
+
+    private Verdict readBack(ModelKeys keys, Next next, Operation operation, IOException refused) {
+        while (true) {
+            try {
+                Optional<StoredHead> now = heads.readNow(keys);
+                long revision = now.map(StoredHead::revision).orElse(0L);
+                if (revision < next.revision()) {
+                    return Verdict.STILL_AT_BASE;
+                }
+                if (isOurs(keys, now.orElseThrow(), next.event())) {
+                    dispatcher.enqueue(next.event());
+                    return Verdict.OURS;
+                }
+                return Verdict.THEIRS;
+            } catch (IOException e) {
+                e.addSuppressed(refused);
+                if (!operation.budget.again()) {
+                    throw new OutcomeUnknownException(operation.action, e);
+                }
+            }
+        }
+    }
+
+    /** Whether the event that made a revision is this one, wherever it stands by now: in the head or in the history. */
+    boolean isOurs(ModelKeys keys, StoredHead now, RegistryEvent event) throws IOException {
+        RegistryEvent made = history.entry(keys, now, event.revision()).event();
+        return made.operation().equals(event.operation());
+    }
+}

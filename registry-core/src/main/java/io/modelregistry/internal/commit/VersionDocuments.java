@@ -1,0 +1,81 @@
+package io.modelregistry.internal.commit;
+
+import io.modelregistry.internal.document.VersionDocument;
+import io.modelregistry.internal.document.VersionDocumentCodec;
+import io.modelregistry.internal.store.StoreErrors;
+import io.modelregistry.storage.ByteRange;
+import io.modelregistry.storage.Content;
+import io.modelregistry.storage.NoSuchKeyException;
+import io.modelregistry.storage.OpenObject;
+import io.modelregistry.storage.StorageKey;
+import io.modelregistry.storage.StorageNode;
+import io.modelregistry.storage.WriteCondition;
+import io.modelregistry.storage.WriteConflictException;
+import io.modelregistry.storage.WriteOutcomeUnknownException;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Reads and replaces the documents that decide versions. */
+public final class VersionDocuments {
+    private final StorageNode node;
+
+    /** Documents of a store. */
+    public VersionDocuments(StorageNode node) {
+        this.node = node;
+    }
+
+    /**
+     * A document as it was read.
+     *
+     * @param document what it says
+     * @param etag its generation
+     * @param bytes its bytes
+     */
+    public record Stored(VersionDocument document, String etag, byte[] bytes) {
+        boolean isBy(String operation) {
+            return document.operation().equals(operation);
+        }
+    }
+
+    /** The document at a key; empty if there is none. */
+    public Optional<Stored> read(StorageKey key) throws IOException {
+        try (OpenObject object = node.open(key, ByteRange.ALL, null).orElseThrow()) {
+            byte[] bytes = object.stream().readAllBytes();
+            VersionDocument document = StoreErrors.decode(key, bytes, VersionDocumentCodec::decode);
+            return Optional.of(new Stored(document, object.object().etag(), bytes));
+        } catch (NoSuchKeyException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Writes a document under a condition. When the reply is lost the document is read back, and the same bytes are
+     * sent again while nothing has changed.
+     *
+     * @return the document at the key when the matter was decided; written by this call if it carries the same
+     *     operation
+     */
+    public Stored write(StorageKey key, VersionDocument document, WriteCondition condition, Retries.Budget budget)
+            throws IOException {
+        byte[] bytes = VersionDocumentCodec.encode(document);
+        while (true) {
+            try {
+                String etag = node.write(key, Content.of(bytes), condition).etag();
+                return new Stored(document, etag, bytes);
+            } catch (WriteConflictException | WriteOutcomeUnknownException e) {
+                Optional<Stored> now = read(key);
+                if (now.isPresent() && !isUnchanged(now.get(), condition)) {
+                    return now.get();
+                }
+                if (!budget.again()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean isUnchanged(Stored now, WriteCondition condition) {
+        return condition instanceof WriteCondition.IfMatches matches
+                && matches.etag().equals(now.etag());
+    }
+}

@@ -1,0 +1,80 @@
+package io.modelregistry.internal.document;
+
+import io.modelregistry.model.ArtifactPath;
+import io.modelregistry.model.Digest;
+import io.modelregistry.model.ModelName;
+import io.modelregistry.model.ModelVersion;
+import io.modelregistry.storage.KeyPrefix;
+import io.modelregistry.storage.StorageKey;
+
+/** Where the documents and files of one model lie; the storage format in one place. */
+public record ModelKeys(ModelName name, KeyPrefix root) {
+    /** Holds all models. */
+    public static final KeyPrefix MODELS = KeyPrefix.of("models");
+
+    /** Says what the store is. */
+    public static final StorageKey REGISTRY = MODELS.key("_meta/_registry.json");
+
+    /** The name of every head. */
+    public static final String HEAD = "_model.json";
+
+    /** The folder of the events. */
+    public static final String HISTORY = "_history";
+
+    /** The folder of the pages of the version table. */
+    public static final String PAGES = "_pages";
+
+    /** Ends the key of a version's document. */
+    public static final String META = "_meta.json";
+
+    /** Ends the folder of a version's attachments. */
+    public static final String ATTACHMENTS = "_att";
+
+    private static final int REVISION_DIGITS = 10;
+
+    /** The keys of a model. */
+    public static ModelKeys of(ModelName name) {
+        return new ModelKeys(name, MODELS.folder(name.keyPath()));
+    }
+
+    /** The head: the only mutable document of the model. */
+    public StorageKey head() {
+        return root.key(HEAD);
+    }
+
+    /** The event that made a revision. */
+    public StorageKey history(long revision) {
+        String digits = Long.toString(revision);
+        return root.key(HISTORY + "/" + "0".repeat(Math.max(0, REVISION_DIGITS - digits.length())) + digits + ".json");
+    }
+
+    /** A page of the version table. */
+    public StorageKey page(String page) {
+        return root.key(PAGES + "/" + page + ".json");
+    }
+
+    /** The document that decides a version. */
+    public StorageKey meta(ModelVersion version) {
+        return root.key(version.key() + META);
+    }
+
+    /** The folder of a version's files. */
+    public KeyPrefix folder(String folder) {
+        return root.folder(folder);
+    }
+
+    /** A file of a version. */
+    public StorageKey file(String folder, ArtifactPath path) {
+        return folder(folder).key(path.value());
+    }
+
+    /** An attachment of a version. */
+    public StorageKey attachment(ModelVersion version, String kind, Digest digest) {
+        return root.key(version.key() + ATTACHMENTS + "/" + kind + "/" + digest.hex());
+    }
+
+    /** The folder that an attempt uploads to when the plain one is not its own. */
+    public static String attemptFolder(ModelVersion version, String attempt) {
+        return version.key() + "~" + attempt;
+    }
+}

@@ -1,0 +1,375 @@
+package io.modelregistry.internal.embedded;
+
+import io.modelregistry.internal.commit.Call;
+import io.modelregistry.internal.commit.Draft;
+import io.modelregistry.internal.commit.Proposal;
+import io.modelregistry.internal.document.ModelKeys;
+import io.modelregistry.internal.document.VersionDocument.Sealed;
+import io.modelregistry.internal.state.HeadState;
+import io.modelregistry.internal.state.StageMembers;
+import io.modelregistry.internal.state.TableRow;
+import io.modelregistry.internal.state.VersionRow;
+import io.modelregistry.internal.store.StoredHead;
+import io.modelregistry.lifecycle.LifecyclePolicy;
+import io.modelregistry.lifecycle.Stage;
+import io.modelregistry.model.Alias;
+import io.modelregistry.model.Caller;
+import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.ModelName;
+import io.modelregistry.model.ModelRef;
+import io.modelregistry.model.ModelVersion;
+import io.modelregistry.model.Principal;
+import io.modelregistry.model.RegistryException;
+import io.modelregistry.registry.Aliases;
+import io.modelregistry.registry.Artifacts;
+import io.modelregistry.registry.Attaching;
+import io.modelregistry.registry.Editing;
+import io.modelregistry.registry.ExpectedRevision;
+import io.modelregistry.registry.History;
+import io.modelregistry.registry.Metric;
+import io.modelregistry.registry.ModelNotFoundException;
+import io.modelregistry.registry.ModelQuery;
+import io.modelregistry.registry.ModelRegistry;
+import io.modelregistry.registry.Move;
+import io.modelregistry.registry.Page;
+import io.modelregistry.registry.RegisteredModel;
+import io.modelregistry.registry.RegisteredModel.Status;
+import io.modelregistry.registry.RegisteredVersion;
+import io.modelregistry.registry.Registration;
+import io.modelregistry.registry.RetiredModelException;
+import io.modelregistry.registry.StaleRevisionException;
+import io.modelregistry.registry.Upload;
+import io.modelregistry.registry.VersionQuery;
+import io.modelregistry.registry.VersionSummary;
+import io.modelregistry.storage.StorageNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** The registry over a storage node, in the name of one caller. Thread-safe. */
+public final class EmbeddedRegistry implements ModelRegistry {
+    private final Engine engine;
+    private final Resolver resolver;
+    private final Registrar registrar;
+    private final Ownership ownership;
+    private final Principal actor;
+
+    /** Who closes what. */
+    private enum Ownership {
+        /** Closing closes the registry and the node. */
+        REGISTRY_AND_NODE,
+        /** Closing closes the registry; the host closes the node. */
+        REGISTRY,
+        /** Closing does nothing. */
+        VIEW
+    }
+
+    private EmbeddedRegistry(Engine engine, Registrar registrar, Ownership ownership, Principal actor) {
+        this.engine = engine;
+        this.resolver = new Resolver(engine.settings.policy());
+        this.registrar = registrar;
+        this.ownership = ownership;
+        this.actor = actor;
+    }
+
+    /** Opens a registry that closes the node. */
+    public static EmbeddedRegistry owning(StorageNode node, Settings settings) {
+        return open(new Engine(node, settings), Ownership.REGISTRY_AND_NODE);
+    }
+
+    /** Opens a registry that leaves the node open. */
+    public static EmbeddedRegistry borrowing(StorageNode node, Settings settings) {
+        return open(new Engine(node, settings), Ownership.REGISTRY);
+    }
+
+    /** Opens a registry with other parts of the commit protocol. */
+    static EmbeddedRegistry over(Engine engine) {
+        return open(engine, Ownership.REGISTRY);
+    }
+
+    private static EmbeddedRegistry open(Engine engine, Ownership ownership) {
+        engine.document.check();
+        return new EmbeddedRegistry(engine, new Registrar(engine), ownership, engine.settings.actor());
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Resolver resolver() {
+        return resolver;
+    }
+
+    LifecyclePolicy policy() {
+        return engine.settings.policy();
+    }
+
+    Call call(String reason) {
+        return new Call(actor, reason);
+    }
+
+    @Override
+    public RegisteredVersion register(Registration registration) {
+        VersionRow row = registrar.register(registration, call(registration.reason()));
+        return get(ModelRef.of(registration.name(), row.version()));
+    }
+
+    @Override
+    public Upload upload(Registration registration) {
+        if (registration.object().isPresent()) {
+            throw new RegistryException(
+                    ErrorCode.INVALID,
+                    "Cannot upload '" + registration.name()
+                            + "': it has an object, expected files; register it instead");
+        }
+        return registrar.begin(registration, call(registration.reason()), this);
+    }
+
+    @Override
+    public Optional<RegisteredModel> findModel(ModelName name) {
+        engine.checkOpen("find model '" + name + "'");
+        return engine.heads.read(ModelKeys.of(name)).map(EmbeddedRegistry::model);
+    }
+
+    static RegisteredModel model(StoredHead head) {
+        HeadState state = head.state();
+        SortedMap<Alias, ModelVersion> aliases = new TreeMap<>();
+        state.aliases().forEach((alias, row) -> aliases.put(alias, row.version()));
+        return new RegisteredModel(
+                state.identity().name(),
+                state.identity().id(),
+                head.revision(),
+                head.head().entry().event().at(),
+                state.facts(),
+                aliases,
+                state.versions().count(),
+                state.newest().stable().map(VersionRow::version),
+                state.status());
+    }
+
+    @Override
+    public Page<RegisteredModel> models(ModelQuery query) {
+        engine.checkOpen("list models");
+        return new ModelListing(engine).page(query);
+    }
+
+    @Override
+    public Optional<VersionSummary> findSummary(ModelRef ref) {
+        engine.checkOpen("resolve");
+        return engine.heads
+                .ask(
+                        ModelKeys.of(ref.name()),
+                        head -> resolver.locate(head, ref)
+                                .map(found -> new VersionSummary(
+                                        head.state().identity().name(),
+                                        found.row().version(),
+                                        found.row().sequence(),
+                                        found.row().manifest(),
+                                        found.stage())))
+                .flatMap(Function.identity());
+    }
+
+    @Override
+    public Optional<RegisteredVersion> find(ModelRef ref) {
+        engine.checkOpen("find '" + ref + "'");
+        ModelKeys keys = ModelKeys.of(ref.name());
+        return engine.heads
+                .ask(keys, head -> resolver.find(head, ref).map(row -> version(keys, head, row)))
+                .flatMap(Function.identity());
+    }
+
+    private RegisteredVersion version(ModelKeys keys, StoredHead head, TableRow row) {
+        return new RegisteredVersion(
+                summary(head, row),
+                engine.manifests.read(keys, row.row()).manifest(),
+                row.state().overlay(),
+                row.state().attachments(),
+                head.revision());
+    }
+
+    static VersionSummary summary(StoredHead head, TableRow row) {
+        return new VersionSummary(
+                head.state().identity().name(),
+                row.row().version(),
+                row.row().sequence(),
+                row.row().manifest(),
+                row.state().stage());
+    }
+
+    @Override
+    public Page<VersionSummary> versions(ModelName name, VersionQuery query) {
+        engine.checkOpen("list versions of '" + name + "'");
+        return engine.heads
+                .ask(ModelKeys.of(name), head -> versions(head, query))
+                .orElseGet(() -> new Page<>(List.of(), Optional.empty()));
+    }
+
+    private static Page<VersionSummary> versions(StoredHead head, VersionQuery query) {
+        Optional<ModelVersion> after = query.after().map(ModelVersion::parse);
+        List<TableRow> rows = new ArrayList<>(head.search().all());
+        rows.removeIf(row -> after.isPresent() && row.row().version().compareTo(after.get()) >= 0);
+        query.range()
+                .ifPresent(
+                        range -> rows.removeIf(row -> !range.contains(row.row().version())));
+        query.stage()
+                .ifPresent(stage -> rows.removeIf(row -> !row.state().stage().equals(stage)));
+        rows.sort(Comparator.comparing((TableRow row) -> row.row().version()).reversed());
+        boolean more = rows.size() > query.limit();
+        List<VersionSummary> items = rows.stream()
+                .limit(query.limit())
+                .map(row -> summary(head, row))
+                .toList();
+        return new Page<>(
+                items, more ? Optional.of(items.get(items.size() - 1).version().toString()) : Optional.empty());
+    }
+
+    @Override
+    public Optional<RegisteredVersion> findBest(ModelName name, Metric metric) {
+        engine.checkOpen("find the best version of '" + name + "'");
+        ModelKeys keys = ModelKeys.of(name);
+        Comparator<RegisteredVersion> byMetric =
+                Comparator.comparing(version -> version.manifest().metrics().get(metric.name()));
+        Comparator<RegisteredVersion> better =
+                metric.direction() == Metric.Direction.LOWER_IS_BETTER ? byMetric.reversed() : byMetric;
+        return engine.heads
+                .ask(
+                        keys,
+                        head -> head.search().all().stream()
+                                .map(row -> version(keys, head, row))
+                                .filter(version -> version.manifest().metrics().containsKey(metric.name()))
+                                .max(better.thenComparing(RegisteredVersion::version)))
+                .flatMap(Function.identity());
+    }
+
+    @Override
+    public Aliases aliases(ModelName name) {
+        return new EmbeddedAliases(this, name);
+    }
+
+    @Override
+    public History history(ModelName name) {
+        return new EmbeddedHistory(engine, name);
+    }
+
+    @Override
+    public Editing edit(ModelName name) {
+        return new EmbeddedEditing(this, name);
+    }
+
+    @Override
+    public Attaching attachments(ModelRef ref) {
+        return new EmbeddedAttaching(this, ref);
+    }
+
+    @Override
+    public Artifacts artifacts(ModelRef ref) {
+        engine.checkOpen("open '" + ref + "'");
+        ModelKeys keys = ModelKeys.of(ref.name());
+        TableRow row = engine.heads
+                .ask(keys, head -> resolver.get(head, ref))
+                .orElseThrow(() -> ModelNotFoundException.model(ref.name()));
+        Sealed sealed = engine.manifests.read(keys, row.row());
+        return new EmbeddedArtifacts(engine, keys, row.row(), sealed);
+    }
+
+    @Override
+    public Move move(ModelRef ref, Stage stage) {
+        return new EmbeddedMove(this, ref, stage);
+    }
+
+    @Override
+    public RegisteredVersion rollback(ModelRef ref, String reason) {
+        return commitOnVersion(
+                "roll back to '" + ref + "'", ref, reason, draft -> EmbeddedMove.rollback(this, draft, ref));
+    }
+
+    @Override
+    public List<VersionSummary> rollbackTargets(ModelName name) {
+        engine.checkOpen("list rollback targets of '" + name + "'");
+        return engine.heads
+                .ask(ModelKeys.of(name), this::rollbackTargets)
+                .orElseThrow(() -> ModelNotFoundException.model(name));
+    }
+
+    private List<VersionSummary> rollbackTargets(StoredHead head) {
+        boolean allListed = policy().rollbackFrom().stream()
+                .noneMatch(stage -> head.state().members(stage).more());
+        if (!allListed) {
+            return head.search().all().stream()
+                    .filter(row -> row.state().leftProduction() > 0
+                            && policy().rollbackFrom().contains(row.state().stage()))
+                    .sorted(Comparator.comparingLong(
+                                    (TableRow row) -> row.state().leftProduction())
+                            .reversed())
+                    .map(row -> summary(head, row))
+                    .toList();
+        }
+        record Target(Stage stage, StageMembers.Pin pin) {}
+        return policy().rollbackFrom().stream()
+                .flatMap(stage -> head.state().members(stage).recent().stream().map(pin -> new Target(stage, pin)))
+                .filter(target -> target.pin().leftProduction() > 0)
+                .sorted(Comparator.comparingLong((Target target) -> target.pin().leftProduction())
+                        .reversed())
+                .map(target -> new VersionSummary(
+                        head.state().identity().name(),
+                        target.pin().row().version(),
+                        target.pin().row().sequence(),
+                        target.pin().row().manifest(),
+                        target.stage()))
+                .toList();
+    }
+
+    @Override
+    public <T> T load(ModelRef ref, Class<T> type) {
+        return new ObjectLoader(engine).load(artifacts(ref), get(ref), type);
+    }
+
+    @Override
+    public ModelRegistry actingAs(Caller caller) {
+        if (ownership == Ownership.VIEW) {
+            throw new RegistryException(
+                    ErrorCode.DENIED,
+                    "Cannot act as '" + caller.principal() + "': this registry acts as '" + actor
+                            + "' already, expected the registry that the host opened");
+        }
+        return new EmbeddedRegistry(engine, registrar, Ownership.VIEW, caller.principal());
+    }
+
+    @Override
+    public void close() {
+        if (ownership != Ownership.VIEW && engine.close() && ownership == Ownership.REGISTRY_AND_NODE) {
+            engine.node.close();
+        }
+    }
+
+    /** Commits a change of a model whose result is a version, and reads that version. */
+    RegisteredVersion commitOnVersion(
+            String action, ModelRef ref, String reason, Function<Draft, Proposal<VersionRow>> change) {
+        engine.checkWritable(action);
+        VersionRow row = engine.committer.commit(ModelKeys.of(ref.name()), action, call(reason), change);
+        return get(ModelRef.of(ref.name(), row.version()));
+    }
+
+    /** Commits a change of a model. */
+    <R> R commit(String action, ModelName name, String reason, Function<Draft, Proposal<R>> change) {
+        engine.checkWritable(action);
+        return engine.committer.commit(ModelKeys.of(name), action, call(reason), change);
+    }
+
+    void checkRevision(Draft draft, ExpectedRevision expected) {
+        long current = draft.existing().revision();
+        if (expected instanceof ExpectedRevision.Exactly exactly && exactly.revision() != current) {
+            throw new StaleRevisionException(draft.keys().name(), exactly.revision(), current);
+        }
+    }
+
+    void checkActive(Draft draft, String action) {
+        if (draft.state().status() == Status.RETIRED) {
+            throw new RetiredModelException(action, draft.keys().name());
+        }
+    }
+}

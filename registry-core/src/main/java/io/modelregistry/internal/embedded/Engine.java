@@ -1,0 +1,110 @@
+package io.modelregistry.internal.embedded;
+
+import io.modelregistry.internal.commit.EventDispatcher;
+import io.modelregistry.internal.commit.HeadCommitter;
+import io.modelregistry.internal.commit.VersionPublisher;
+import io.modelregistry.internal.commit.VersionUploader;
+import io.modelregistry.internal.store.HeadStore;
+import io.modelregistry.internal.store.HistoryStore;
+import io.modelregistry.internal.store.ManifestStore;
+import io.modelregistry.internal.store.PageStore;
+import io.modelregistry.registry.RegistryClosedException;
+import io.modelregistry.storage.StorageNode;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The parts of one open registry, shared by its views. Thread-safe. */
+final class Engine {
+    final StorageNode node;
+    final Settings settings;
+    final HeadStore heads;
+    final HistoryStore history;
+    final ManifestStore manifests;
+    final HeadCommitter committer;
+    final VersionUploader uploader;
+    final VersionPublisher publisher;
+    final RegistryDocument document;
+    final LocalCopies copies;
+    private final Set<Runnable> whenClosed = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    Engine(StorageNode node, Settings settings) {
+        this(node, settings, Protocol.STANDARD);
+    }
+
+    Engine(StorageNode node, Settings settings, Protocol protocol) {
+        this.node = node;
+        this.settings = settings;
+        PageStore pages = new PageStore(node);
+        heads = new HeadStore(node, pages, settings.freshness().toNanos());
+        history = new HistoryStore(node);
+        manifests = new ManifestStore(node);
+        EventDispatcher dispatcher = new EventDispatcher(settings.listeners());
+        committer = protocol.committer(node, heads, settings.environment(), dispatcher);
+        uploader = protocol.uploader(node, settings.environment());
+        publisher = protocol.publisher(committer, settings);
+        document = new RegistryDocument(node, settings.environment());
+        copies = new LocalCopies(node);
+    }
+
+    /** Makes the parts of the commit protocol; tests plant faulty ones. */
+    interface Protocol {
+        /** The protocol as documented. */
+        Protocol STANDARD = new Protocol() {};
+
+        /** Replaces heads. */
+        default HeadCommitter committer(
+                StorageNode node,
+                HeadStore heads,
+                io.modelregistry.internal.commit.Environment environment,
+                EventDispatcher dispatcher) {
+            return new HeadCommitter(node, heads, environment, dispatcher);
+        }
+
+        /** Claims and seals versions. */
+        default VersionUploader uploader(StorageNode node, io.modelregistry.internal.commit.Environment environment) {
+            return new VersionUploader(node, environment);
+        }
+
+        /** Publishes versions. */
+        default VersionPublisher publisher(HeadCommitter committer, Settings settings) {
+            return new VersionPublisher(
+                    committer,
+                    settings.policy().initial(),
+                    settings.environment().ids());
+        }
+    }
+
+    void checkOpen(String action) {
+        if (closed) {
+            throw new RegistryClosedException(action);
+        }
+    }
+
+    /** Checks before a change that the registry is open and that its document is there. */
+    void checkWritable(String action) {
+        checkOpen(action);
+        document.ensure();
+    }
+
+    void whenClosed(Runnable action) {
+        whenClosed.add(action);
+    }
+
+    void notWhenClosed(Runnable action) {
+        whenClosed.remove(action);
+    }
+
+    /** Ends everything but the node; true the first time. */
+    boolean close() {
+        synchronized (this) {
+            if (closed) {
+                return false;
+            }
+            closed = true;
+        }
+        whenClosed.forEach(Runnable::run);
+        copies.close();
+        return true;
+    }
+}

@@ -1,0 +1,82 @@
+package io.modelregistry.internal.embedded;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.modelregistry.model.ArtifactFile;
+import io.modelregistry.model.Digest;
+import io.modelregistry.registry.CorruptionException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * Checks local files against their sealed digests, each once per process while it stays the same file: its size, its
+ * times and its inode say whether it does. The change time cannot be set back by a user. Thread-safe.
+ */
+final class FileVerifier {
+    private static final int BUFFER = 256 << 10;
+    private static final long REMEMBERED = 100_000;
+
+    private final Cache<Path, Verified> verified =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+    /**
+     * Checks a file.
+     *
+     * @param key what to call it in an error
+     * @throws CorruptionException if it is missing or not what was sealed
+     */
+    void verify(String key, Path path, ArtifactFile expected) throws IOException {
+        Fingerprint before = fingerprint(key, path);
+        if (before.size != expected.size()) {
+            throw new CorruptionException(
+                    key, "it has " + before.size + " bytes, and was sealed with " + expected.size(), null);
+        }
+        Verified known = verified.getIfPresent(path);
+        if (known != null && known.fingerprint.equals(before) && known.digest.equals(expected.digest())) {
+            return;
+        }
+        Digest found = hash(path);
+        if (!found.equals(expected.digest())) {
+            throw new CorruptionException(
+                    key, "its digest is " + found + ", and it was sealed with " + expected.digest(), null);
+        }
+        if (fingerprint(key, path).equals(before)) {
+            verified.put(path, new Verified(before, found));
+        }
+    }
+
+    private static Digest hash(Path path) throws IOException {
+        Digest.Hasher hasher = Digest.hasher();
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream in = Files.newInputStream(path)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                hasher.update(buffer, 0, read);
+            }
+        }
+        return hasher.finish();
+    }
+
+    private static Fingerprint fingerprint(String key, Path path) throws IOException {
+        try {
+            BasicFileAttributes basic = Files.readAttributes(path, BasicFileAttributes.class);
+            Object changed = path.getFileSystem().supportedFileAttributeViews().contains("unix")
+                    ? Files.getAttribute(path, "unix:ctime")
+                    : basic.creationTime();
+            return new Fingerprint(
+                    basic.size(),
+                    String.valueOf(basic.lastModifiedTime()),
+                    changed.toString(),
+                    String.valueOf(basic.fileKey()));
+        } catch (NoSuchFileException e) {
+            throw new CorruptionException(key, "it is missing", e);
+        }
+    }
+
+    private record Fingerprint(long size, String modified, String changed, String fileKey) {}
+
+    private record Verified(Fingerprint fingerprint, Digest digest) {}
+}

@@ -1,0 +1,191 @@
+package io.modelregistry.internal.embedded;
+
+import io.modelregistry.internal.document.ModelKeys;
+import io.modelregistry.internal.document.VersionDocument.Sealed;
+import io.modelregistry.internal.state.VersionRow;
+import io.modelregistry.internal.store.StoreErrors;
+import io.modelregistry.model.ArtifactFile;
+import io.modelregistry.model.Digest;
+import io.modelregistry.model.RegistryException;
+import io.modelregistry.registry.CorruptionException;
+import io.modelregistry.storage.LocalFiles;
+import io.modelregistry.storage.NoSuchKeyException;
+import io.modelregistry.storage.StorageKey;
+import io.modelregistry.storage.StorageNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Local folders with the checked files of versions: the stored folder itself where the store has one, else a copy in a
+ * temporary folder that is deleted when the registry is closed. Thread-safe; concurrent requests for one version copy
+ * it once.
+ */
+final class LocalCopies {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCopies.class);
+
+    private final StorageNode node;
+    private final FileVerifier verifier = new FileVerifier();
+    private final ConcurrentMap<Digest, FutureTask<Path>> copies = new ConcurrentHashMap<>();
+    private @Nullable Path temporary;
+
+    LocalCopies(StorageNode node) {
+        this.node = node;
+    }
+
+    /** The folder of a version. */
+    Path folder(ModelKeys keys, VersionRow row, Sealed sealed) {
+        try {
+            if (node instanceof LocalFiles local) {
+                Path folder = local.folder(keys.folder(sealed.folder()));
+                verifyInPlace(keys, sealed, local);
+                if (!hasForeignFiles(folder, sealed)) {
+                    return folder;
+                }
+                LOG.warn(
+                        "The folder of '{}:{}' holds files that its manifest does not name; using a copy without them",
+                        keys.name(),
+                        row.version());
+            }
+        } catch (IOException e) {
+            throw StoreErrors.of("materialize '" + keys.name() + ":" + row.version() + "'", e);
+        }
+        return copied(keys, row, sealed);
+    }
+
+    /** Checks a stored file in place, where the store has files; true if it is what was sealed. */
+    boolean isSoundInPlace(StorageKey key, ArtifactFile file) throws IOException {
+        if (!(node instanceof LocalFiles local)) {
+            return true;
+        }
+        try {
+            verifier.verify(key.value(), local.path(key), file);
+            return true;
+        } catch (CorruptionException | NoSuchKeyException e) {
+            LOG.warn("Not reusing a stored file: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    private void verifyInPlace(ModelKeys keys, Sealed sealed, LocalFiles local) throws IOException {
+        for (ArtifactFile file : sealed.manifest().files()) {
+            StorageKey key = keys.file(sealed.folder(), file.path());
+            Path path;
+            try {
+                path = local.path(key);
+            } catch (NoSuchKeyException e) {
+                throw new CorruptionException(key.value(), "it is missing", e);
+            }
+            verifier.verify(key.value(), path, file);
+        }
+    }
+
+    private static boolean hasForeignFiles(Path folder, Sealed sealed) throws IOException {
+        Set<Path> known = new HashSet<>();
+        sealed.manifest()
+                .files()
+                .forEach(file -> known.add(folder.resolve(file.path().value())));
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(path -> !Files.isDirectory(path)).anyMatch(path -> !known.contains(path));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private Path copied(ModelKeys keys, VersionRow row, Sealed sealed) {
+        FutureTask<Path> mine = new FutureTask<>(() -> copy(keys, row, sealed));
+        FutureTask<Path> other = copies.putIfAbsent(row.manifest(), mine);
+        FutureTask<Path> task = other == null ? mine : other;
+        if (other == null) {
+            mine.run();
+        }
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw StoreErrors.of(
+                    "materialize '" + keys.name() + ":" + row.version() + "'",
+                    new IOException("the thread was interrupted", e));
+        } catch (ExecutionException e) {
+            copies.remove(row.manifest(), task);
+            if (e.getCause() instanceof RegistryException known) {
+                throw known;
+            }
+            throw StoreErrors.of(
+                    "materialize '" + keys.name() + ":" + row.version() + "'",
+                    e.getCause() instanceof IOException io ? io : new IOException(e.getCause()));
+        }
+    }
+
+    private Path copy(ModelKeys keys, VersionRow row, Sealed sealed) throws IOException {
+        Path folder = temporaryFolder().resolve(row.manifest().hex());
+        for (ArtifactFile file : sealed.manifest().files()) {
+            Path target = folder.resolve(file.path().value());
+            Files.createDirectories(target.getParent());
+            Files.deleteIfExists(target);
+            StorageKey key = keys.file(sealed.folder(), file.path());
+            try (InputStream in = open(key, file)) {
+                Files.copy(in, target);
+            }
+        }
+        return folder;
+    }
+
+    /** Streams a stored file, checked. */
+    InputStream open(StorageKey key, ArtifactFile file) throws IOException {
+        try {
+            return new VerifyingStream(node.open(key).stream(), key.value(), file.size(), file.digest());
+        } catch (NoSuchKeyException e) {
+            throw new CorruptionException(key.value(), "it is missing", e);
+        }
+    }
+
+    private synchronized Path temporaryFolder() throws IOException {
+        if (temporary == null) {
+            temporary = Files.createTempDirectory("model-registry-");
+        }
+        return temporary;
+    }
+
+    /** Deletes the copies. */
+    synchronized void close() {
+        if (temporary == null) {
+            return;
+        }
+        try {
+            Files.walkFileTree(temporary, new Deleting());
+        } catch (IOException e) {
+            LOG.warn("Could not delete the temporary copies of models", e);
+        }
+        temporary = null;
+    }
+
+    private static final class Deleting extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) throws IOException {
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.modelregistry.internal.embedded;
+
+import io.modelregistry.internal.document.ModelKeys;
+import io.modelregistry.internal.store.StoreErrors;
+import io.modelregistry.model.InvalidValueException;
+import io.modelregistry.model.ModelName;
+import io.modelregistry.registry.ModelQuery;
+import io.modelregistry.registry.Page;
+import io.modelregistry.registry.RegisteredModel;
+import io.modelregistry.storage.KeyPrefix;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists models by the folders that hold them: first those of the group {@code default} and, behind each name, those of
+ * the group of that name, since a name may be a model and a group at once. Reads the heads of one page only.
+ */
+final class ModelListing {
+    private static final int FOLDERS = 1000;
+
+    private final Engine engine;
+    private final List<RegisteredModel> found = new ArrayList<>();
+
+    ModelListing(Engine engine) {
+        this.engine = engine;
+    }
+
+    Page<RegisteredModel> page(ModelQuery query) {
+        try {
+            Optional<Position> after = query.after().map(Position::parse);
+            if (query.group().isPresent() && !isDefault(query.group().get())) {
+                String path = ModelName.of(query.group().get(), "x").keyPath();
+                inGroup(path.substring(0, path.indexOf('/')), after.map(position -> position.name).orElse(null), query.limit());
+            } else {
+                atTop(after, query);
+            }
+        } catch (IOException e) {
+            throw StoreErrors.of("list models", e);
+        }
+        boolean more = found.size() > query.limit();
+        List<RegisteredModel> items = more ? found.subList(0, query.limit()) : found;
+        Optional<String> next =
+                more ? Optional.of(items.get(items.size() - 1).name().keyPath()) : Optional.empty();
+        return new Page<>(items, next);
+    }
+
+    private static boolean isDefault(String group) {
+        return group.equalsIgnoreCase(ModelName.DEFAULT_GROUP);
+    }
+
+    /** Where a listing goes on: behind a model of the top folder, or behind a model of a group. */
+    private record Position(String top, @Nullable String name) {
+        static Position parse(String token) {
+            String[] parts = token.split("/", -1);
+            if (parts.length > 2 || parts[0].isEmpty() || parts[parts.length - 1].isEmpty()) {
+                throw new InvalidValueException(
+                        "page token", token, "it is not one of a listing", "Page.next of the page before");
+            }
+            return new Position(parts[0], parts.length == 2 ? parts[1] : null);
+        }
+    }
+
+    private void atTop(Optional<Position> after, ModelQuery query) throws IOException {
+        boolean groups = query.group().isEmpty();
+        String start = null;
+        if (after.isPresent()) {
+            start = after.get().top;
+            if (groups) {
+                inGroup(start, after.get().name, query.limit());
+            }
+        }
+        while (found.size() <= query.limit()) {
+            List<String> folders = engine.node.listFolders(ModelKeys.MODELS, start, FOLDERS);
+            for (String folder : folders) {
+                if (found.size() > query.limit()) {
+                    return;
+                }
+                if (isName(folder)) {
+                    add(ModelName.of(ModelName.DEFAULT_GROUP, folder));
+                    if (groups) {
+                        inGroup(folder, null, query.limit());
+                    }
+                }
+            }
+            if (folders.size() < FOLDERS) {
+                return;
+            }
+            start = folders.get(folders.size() - 1);
+        }
+    }
+
+    private void inGroup(String group, @Nullable String after, int limit) throws IOException {
+        KeyPrefix folder = ModelKeys.MODELS.folder(group);
+        String start = after;
+        while (found.size() <= limit) {
+            List<String> names = engine.node.listFolders(folder, start, FOLDERS);
+            for (String name : names) {
+                if (found.size() <= limit && isName(name)) {
+                    add(ModelName.of(group, name));
+                }
+            }
+            if (names.size() < FOLDERS) {
+                return;
+            }
+            start = names.get(names.size() - 1);
+        }
+    }
+
+    private void add(ModelName name) {
+        engine.heads.read(ModelKeys.of(name)).map(EmbeddedRegistry::model).ifPresent(found::add);
+    }
+
+    private static boolean isName(String folder) {
+        return Character.isLetter(folder.charAt(0));
+    }
+}

@@ -1,0 +1,160 @@
+package io.modelregistry.internal.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.modelregistry.internal.document.HeadCodec;
+import io.modelregistry.internal.document.HeadCodec.Head;
+import io.modelregistry.internal.document.ModelKeys;
+import io.modelregistry.internal.state.PageReader;
+import io.modelregistry.internal.state.TableSearch;
+import io.modelregistry.registry.CorruptionException;
+import io.modelregistry.storage.ByteRange;
+import io.modelregistry.storage.NoSuchKeyException;
+import io.modelregistry.storage.OpenObject;
+import io.modelregistry.storage.StorageKey;
+import io.modelregistry.storage.StorageNode;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Reads heads; remembers them, and asks the store only whether they are still the same. Thread-safe: what is remembered
+ * only ever moves forward.
+ */
+public final class HeadStore {
+    private static final long REMEMBERED_ROWS = 2_000_000;
+
+    private final StorageNode node;
+    private final PageStore pages;
+    private final long freshNanos;
+    private final Cache<StorageKey, Remembered> heads = Caffeine.newBuilder()
+            .maximumWeight(REMEMBERED_ROWS)
+            .weigher((StorageKey key, Remembered head) -> weight(head))
+            .build();
+
+    /**
+     * Heads of a store.
+     *
+     * @param freshNanos how long a remembered head answers reads without asking the store
+     */
+    public HeadStore(StorageNode node, PageStore pages, long freshNanos) {
+        this.node = node;
+        this.pages = pages;
+        this.freshNanos = freshNanos;
+    }
+
+    /** The head, at most as old as the freshness bound allows; empty if there is no such model. */
+    public Optional<StoredHead> read(ModelKeys keys) {
+        if (freshNanos > 0) {
+            Remembered known = heads.getIfPresent(keys.head());
+            if (known != null && System.nanoTime() - known.checkedAt < freshNanos) {
+                return Optional.of(known.head);
+            }
+        }
+        try {
+            return readNow(keys);
+        } catch (IOException e) {
+            throw StoreErrors.of("read the head of '" + keys.name() + "'", e);
+        }
+    }
+
+    /** The head as it is now. */
+    public Optional<StoredHead> readNow(ModelKeys keys) throws IOException {
+        StorageKey key = keys.head();
+        Remembered known = heads.getIfPresent(key);
+        long asked = System.nanoTime();
+        Optional<OpenObject> opened;
+        try {
+            opened = node.open(key, ByteRange.ALL, known == null ? null : known.head.etag());
+        } catch (NoSuchKeyException e) {
+            if (known != null) {
+                heads.invalidate(key);
+            }
+            return Optional.empty();
+        }
+        if (opened.isEmpty() && known != null) {
+            known.checkedAt = asked;
+            return Optional.of(known.head);
+        }
+        try (OpenObject object = opened.orElseThrow()) {
+            Head head = StoreErrors.decode(key, object.stream().readAllBytes(), HeadCodec::decode);
+            if (!head.state().identity().name().equals(keys.name())) {
+                throw new CorruptionException(
+                        key.value(),
+                        "it is the head of '" + head.state().identity().name() + "'",
+                        null);
+            }
+            return Optional.of(remember(keys, head, object.object().etag()));
+        }
+    }
+
+    /** Remembers a head that was just read or written. */
+    public StoredHead remember(ModelKeys keys, Head head, String etag) {
+        StoredHead stored =
+                new StoredHead(head, etag, new TableSearch(head.state().versions(), pages.of(keys)));
+        Remembered fresh = new Remembered(stored, System.nanoTime());
+        heads.asMap()
+                .merge(
+                        keys.head(),
+                        fresh,
+                        (old, now) -> old.head.revision() > head.revision()
+                                        && old.head
+                                                .state()
+                                                .identity()
+                                                .id()
+                                                .equals(head.state().identity().id())
+                                ? old
+                                : now);
+        return stored;
+    }
+
+    /**
+     * Answers a question from a head; asks again from the present one if a page of the remembered one was collected
+     * meanwhile.
+     */
+    public <T> Optional<T> ask(ModelKeys keys, Function<StoredHead, T> question) {
+        Optional<StoredHead> head = read(keys);
+        for (int tries = 0; head.isPresent(); tries++) {
+            try {
+                return Optional.of(question.apply(head.get()));
+            } catch (PageReader.PageGoneException e) {
+                head = newer(keys, head.get(), e, tries);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<StoredHead> newer(ModelKeys keys, StoredHead old, PageReader.PageGoneException gone, int tries) {
+        Optional<StoredHead> now;
+        try {
+            now = readNow(keys);
+        } catch (IOException e) {
+            throw StoreErrors.of("read the head of '" + keys.name() + "'", e);
+        }
+        boolean same = now.isPresent() && now.get().revision() == old.revision();
+        if (same || tries > 10) {
+            throw new CorruptionException(
+                    keys.head().value(), "it names a page that does not exist: " + gone.getMessage(), gone);
+        }
+        return now;
+    }
+
+    private static int weight(Remembered remembered) {
+        var versions = remembered.head.state().versions();
+        return 10
+                + versions.tail().size()
+                + versions.pages().size()
+                + versions.changes().size()
+                + remembered.head.state().aliases().size();
+    }
+
+    private static final class Remembered {
+        private final StoredHead head;
+        private volatile long checkedAt;
+
+        Remembered(StoredHead head, long checkedAt) {
+            this.head = head;
+            this.checkedAt = checkedAt;
+        }
+    }
+}

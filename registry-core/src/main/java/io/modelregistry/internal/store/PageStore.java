@@ -1,0 +1,74 @@
+package io.modelregistry.internal.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.modelregistry.internal.document.ModelKeys;
+import io.modelregistry.internal.document.TableCodec;
+import io.modelregistry.internal.state.PageContent;
+import io.modelregistry.internal.state.PageReader;
+import io.modelregistry.internal.state.PageRef;
+import io.modelregistry.internal.state.VersionTable;
+import io.modelregistry.model.Digest;
+import io.modelregistry.registry.CorruptionException;
+import io.modelregistry.storage.NoSuchKeyException;
+import io.modelregistry.storage.StorageKey;
+import io.modelregistry.storage.StorageNode;
+import java.io.IOException;
+
+/** Reads pages of version tables, each at most once while it is remembered: a page never changes. Thread-safe. */
+public final class PageStore {
+    private static final int DIGEST_LENGTH = 32;
+    private static final long REMEMBERED_PAGES = 4096;
+
+    private final StorageNode node;
+    private final Cache<StorageKey, PageContent> pages =
+            Caffeine.newBuilder().maximumSize(REMEMBERED_PAGES).build();
+
+    /** Pages of a store. */
+    public PageStore(StorageNode node) {
+        this.node = node;
+    }
+
+    /** The name of a page: a digest of its bytes, and what makes it unlike any page that was ever collected. */
+    public static String name(byte[] bytes, String operation, int attempt) {
+        return Digest.sha256(bytes).hex().substring(0, DIGEST_LENGTH) + "-" + operation + "-" + attempt;
+    }
+
+    /** Reads the pages of a model. */
+    public PageReader of(ModelKeys keys) {
+        return ref -> read(keys, ref);
+    }
+
+    private PageContent read(ModelKeys keys, PageRef ref) {
+        StorageKey key = keys.page(ref.page());
+        PageContent known = pages.getIfPresent(key);
+        if (known != null) {
+            return known;
+        }
+        PageContent content = load(key, ref);
+        pages.put(key, content);
+        return content;
+    }
+
+    private PageContent load(StorageKey key, PageRef ref) {
+        byte[] bytes;
+        try {
+            bytes = node.readAll(key);
+        } catch (NoSuchKeyException e) {
+            throw new PageReader.PageGoneException(key.value());
+        } catch (IOException e) {
+            throw StoreErrors.of("read a page of the version table", e);
+        }
+        if (!ref.page().startsWith(Digest.sha256(bytes).hex().substring(0, DIGEST_LENGTH))) {
+            throw new CorruptionException(key.value(), "its bytes do not match its name", null);
+        }
+        PageContent content = StoreErrors.decode(key, bytes, TableCodec::decodePage);
+        int entries = content instanceof PageContent.Rows rows
+                ? rows.rows().size()
+                : ((PageContent.Refs) content).refs().size();
+        if (entries != VersionTable.FAN_OUT) {
+            throw new CorruptionException(key.value(), "it has " + entries + " entries", null);
+        }
+        return content;
+    }
+}

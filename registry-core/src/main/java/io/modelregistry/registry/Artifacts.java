@@ -1,0 +1,51 @@
+package io.modelregistry.registry;
+
+import io.modelregistry.model.ArtifactFile;
+import io.modelregistry.model.ArtifactPath;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The files of one version. */
+public interface Artifacts {
+    /** The files, ascending by path. */
+    List<ArtifactFile> files();
+
+    /**
+     * Streams a file; its digest is checked while it is read.
+     *
+     * @return a stream that throws an {@link java.io.IOException} caused by a {@link CorruptionException} when it
+     *     reaches the end and the bytes were not those that were sealed; what was read before is not to be trusted
+     *     until then
+     * @throws ModelNotFoundException if the version has no such file
+     */
+    InputStream open(ArtifactPath path);
+
+    /**
+     * A local folder that holds exactly the files of the version, each checked against its digest in this process. On a
+     * store whose objects are local files it is the stored folder itself; it is for reading, and stays until the
+     * registry is closed.
+     *
+     * @throws CorruptionException if a file is damaged or missing
+     */
+    Path materialize();
+
+    /**
+     * Copies the files, checked, into a new folder.
+     *
+     * @param target must not exist, or be empty
+     * @param layout how to arrange them
+     * @return the folder that a server is to be pointed at
+     */
+    Path export(Path target, ExportLayout layout);
+
+    /** How exported files are arranged. */
+    enum ExportLayout {
+        /** As registered. */
+        PLAIN,
+        /** A Triton model repository: {@code name/sequence/...} with a {@code config.pbtxt}. */
+        TRITON,
+        /** TensorFlow Serving: {@code name/sequence/...}. */
+        TENSORFLOW_SERVING
+    }
+}

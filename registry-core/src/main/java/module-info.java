@@ -8,7 +8,6 @@ module io.modelregistry.core {
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
     requires org.apache.commons.codec;
-    requires org.semver4j;
     requires org.slf4j;
 
     exports io.modelregistry;

@@ -42,6 +42,7 @@ public final class HeadCodec {
      * @param eventBytes its bytes
      * @param state what is true now
      */
+    @SuppressWarnings("ArrayRecordComponent") // heads are never compared
     public record Head(long revision, EventCodec.Entry entry, byte[] eventBytes, HeadState state) {}
 
     /** The bytes of a state, as they stand in the head. */

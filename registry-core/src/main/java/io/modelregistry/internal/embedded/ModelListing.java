@@ -33,7 +33,10 @@ final class ModelListing {
             Optional<Position> after = query.after().map(Position::parse);
             if (query.group().isPresent() && !isDefault(query.group().get())) {
                 String path = ModelName.of(query.group().get(), "x").keyPath();
-                inGroup(path.substring(0, path.indexOf('/')), after.map(position -> position.name).orElse(null), query.limit());
+                inGroup(
+                        path.substring(0, path.indexOf('/')),
+                        after.map(position -> position.name).orElse(null),
+                        query.limit());
             } else {
                 atTop(after, query);
             }

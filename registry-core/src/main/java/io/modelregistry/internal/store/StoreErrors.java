@@ -33,7 +33,8 @@ public final class StoreErrors {
         } catch (MalformedDocumentException e) {
             throw new CorruptionException(key.value(), String.valueOf(e.getMessage()), e);
         } catch (Formats.NewerFormatException e) {
-            throw new UnsupportedFormatException(key.value(), String.valueOf(e.getMessage()), "a newer version of the library");
+            throw new UnsupportedFormatException(
+                    key.value(), String.valueOf(e.getMessage()), "a newer version of the library");
         }
     }
 

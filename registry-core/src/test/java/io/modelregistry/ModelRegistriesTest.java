@@ -144,6 +144,18 @@ class ModelRegistriesTest {
     }
 
     @Test
+    void theNewestEvaluationCountsWhereTheManifestHasNoMetric() {
+        register("digits", "one");
+        register("digits", "two");
+        registry.attachments("digits:1.0.0").add("evaluation", "application/json", bytes("{\"metrics\":{\"f1\":0.9}}"));
+        registry.attachments("digits:1.0.1")
+                .add("evaluation", "application/json", bytes("{\"metrics\":{\"f1\":0.95}}"));
+        assertThat(registry.best("digits", "f1").version()).hasToString("1.0.1");
+        registry.attachments("digits:1.0.1").add("evaluation", "application/json", bytes("{\"metrics\":{\"f1\":0.8}}"));
+        assertThat(registry.best("digits", "f1").version()).hasToString("1.0.0");
+    }
+
+    @Test
     void aThousandVersionsArePagedAndStillFound() {
         for (int i = 0; i < 300; i++) {
             register("many", "content " + i);

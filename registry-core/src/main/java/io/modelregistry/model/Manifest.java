@@ -144,11 +144,13 @@ public record Manifest(
      *
      * @param framework what made it
      * @param modelType what it is to its authors, such as {@code classifier}; empty if not said
+     * @param safety what loading it with its framework lets the files do, as found when it was registered
      */
-    public record ModelFormat(Framework framework, String modelType) {
+    public record ModelFormat(Framework framework, String modelType, LoadSafety safety) {
         /** Checks for nulls and bounds the text. */
         public ModelFormat {
             Objects.requireNonNull(framework, "framework");
+            Objects.requireNonNull(safety, "safety");
             Texts.bounded("model type", modelType, Texts.MAX_FIELD_NAME);
         }
     }

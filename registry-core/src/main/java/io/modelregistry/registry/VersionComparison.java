@@ -45,6 +45,7 @@ public record VersionComparison(
         List<Difference<String>> facts = new ArrayList<>();
         text(facts, "framework", left.format().framework(), right.format().framework());
         text(facts, "model type", left.format().modelType(), right.format().modelType());
+        text(facts, "load safety", left.format().safety(), right.format().safety());
         text(facts, "input schema", left.io().input(), right.io().input());
         text(facts, "output schema", left.io().output(), right.io().output());
         text(facts, "tensor signature", left.io().signature(), right.io().signature());

@@ -2,6 +2,7 @@ package io.modelregistry.serialization;
 
 import io.modelregistry.model.FileKind;
 import io.modelregistry.model.Framework;
+import io.modelregistry.model.LoadSafety;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.modelregistry.serialization;
 
 import io.modelregistry.model.Framework;
+import io.modelregistry.model.LoadSafety;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;

@@ -3,6 +3,7 @@ package io.modelregistry.serialization;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.modelregistry.model.LoadSafety;
 import java.io.IOException;
 import java.util.Set;
 import java.util.TreeSet;

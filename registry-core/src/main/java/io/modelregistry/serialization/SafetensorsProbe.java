@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.modelregistry.model.Framework;
+import io.modelregistry.model.LoadSafety;
 import java.io.IOException;
 import java.util.Optional;
 

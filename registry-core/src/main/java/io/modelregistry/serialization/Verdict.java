@@ -1,5 +1,6 @@
 package io.modelregistry.serialization;
 
+import io.modelregistry.model.LoadSafety;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;

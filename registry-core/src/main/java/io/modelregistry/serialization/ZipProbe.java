@@ -1,6 +1,7 @@
 package io.modelregistry.serialization;
 
 import io.modelregistry.model.Framework;
+import io.modelregistry.model.LoadSafety;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

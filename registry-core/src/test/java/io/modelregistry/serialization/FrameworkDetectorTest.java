@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelregistry.model.FileKind;
 import io.modelregistry.model.Framework;
+import io.modelregistry.model.LoadSafety;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,6 +3,7 @@ package io.modelregistry.serialization;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.modelregistry.model.Framework;
+import io.modelregistry.model.LoadSafety;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

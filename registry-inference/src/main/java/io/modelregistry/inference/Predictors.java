@@ -4,6 +4,7 @@ import io.modelregistry.model.DataType;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
+import io.modelregistry.registry.ModelRegistry;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -42,6 +43,31 @@ public final class Predictors {
      */
     public static Predictor load(Path fileOrFolder, LoadOptions options) {
         return load(LocalModel.at(fileOrFolder), options);
+    }
+
+    /**
+     * Loads a version of a registry, on the CPU.
+     *
+     * @param ref a reference such as {@code digits@production}, resolved now: the predictor stays with the version that
+     *     it leads to
+     * @throws RegistryException as {@link #load(ModelRegistry, String, LoadOptions)} does
+     */
+    public static Predictor load(ModelRegistry registry, String ref) {
+        return load(registry, ref, LoadOptions.defaults());
+    }
+
+    /**
+     * Loads a version of a registry. The engine is handed files that were checked against the sealed digests in this
+     * process; they must not be taken away while the predictor lives, so close it before the registry.
+     *
+     * @param ref a reference such as {@code digits@production}, resolved now: the predictor stays with the version that
+     *     it leads to
+     * @throws io.modelregistry.registry.ModelNotFoundException if the reference leads to no version
+     * @throws io.modelregistry.registry.CorruptionException if a file is not what was sealed
+     * @throws RegistryException as {@link #load(ModelSource, LoadOptions)} does
+     */
+    public static Predictor load(ModelRegistry registry, String ref, LoadOptions options) {
+        return load(RegisteredSource.of(registry, registry.get(ref)), options);
     }
 
     /**

@@ -15,6 +15,7 @@ import io.modelregistry.model.FieldValue;
 import io.modelregistry.model.FileKind;
 import io.modelregistry.model.Framework;
 import io.modelregistry.model.JsonSchema;
+import io.modelregistry.model.LoadSafety;
 import io.modelregistry.model.Manifest;
 import io.modelregistry.model.ModelInterface;
 import io.modelregistry.model.ModelName;
@@ -46,6 +47,7 @@ final class ManifestCodec {
         json.writeStringField("framework", manifest.format().framework().name());
         text(json, "frameworkVersion", manifest.format().framework().version().orElse(""));
         text(json, "modelType", manifest.format().modelType());
+        json.writeStringField("loadSafety", manifest.format().safety().name());
         json.writeArrayFieldStart("files");
         for (ArtifactFile file : manifest.files()) {
             json.writeStartObject();
@@ -82,6 +84,7 @@ final class ManifestCodec {
         String frameworkVersion = json.textOr("frameworkVersion", "");
         Framework framework = json.value("framework", text -> Framework.of(text, frameworkVersion));
         String modelType = json.textOr("modelType", "");
+        LoadSafety safety = json.value("loadSafety", LoadSafety::valueOf);
         List<ArtifactFile> files = json.list("files", ManifestCodec::readFile);
         ModelInterface io = readInterface(json);
         Training training = readTraining(json.object("training"));
@@ -101,7 +104,7 @@ final class ManifestCodec {
                 id,
                 name,
                 version,
-                new Manifest.ModelFormat(framework, modelType),
+                new Manifest.ModelFormat(framework, modelType, safety),
                 files,
                 io,
                 training,

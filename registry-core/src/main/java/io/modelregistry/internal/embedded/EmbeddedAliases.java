@@ -54,6 +54,16 @@ final class EmbeddedAliases implements Aliases {
 
     private Proposal<ModelVersion> proposeSet(Draft draft, Alias alias, ModelRef target) {
         registry.checkActive(draft, "set an alias of");
+        draft.state().aliases().keySet().stream()
+                .filter(known -> known.folded().equals(alias.folded()) && !known.equals(alias))
+                .findFirst()
+                .ifPresent(known -> {
+                    throw new InvalidValueException(
+                            "alias",
+                            alias.name(),
+                            "it differs only by case from alias '" + known + "'",
+                            "that one, or another label");
+                });
         VersionRow row = registry.resolver().get(draft.existing(), target).row();
         Optional<VersionRow> before =
                 Optional.ofNullable(draft.state().aliases().get(alias));

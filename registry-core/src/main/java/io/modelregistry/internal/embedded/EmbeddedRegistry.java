@@ -157,6 +157,12 @@ public final class EmbeddedRegistry implements ModelRegistry {
         return new ModelListing(engine).page(query);
     }
 
+    /** Parses references that are resolved again and again only once. */
+    @Override
+    public VersionSummary resolve(String ref) {
+        return resolve(engine.reference(ref));
+    }
+
     @Override
     public Optional<VersionSummary> findSummary(ModelRef ref) {
         engine.checkOpen("resolve");
@@ -231,18 +237,24 @@ public final class EmbeddedRegistry implements ModelRegistry {
     public Optional<RegisteredVersion> findBest(ModelName name, Metric metric) {
         engine.checkOpen("find the best version of '" + name + "'");
         ModelKeys keys = ModelKeys.of(name);
-        Comparator<RegisteredVersion> byMetric =
-                Comparator.comparing(version -> version.manifest().metrics().get(metric.name()));
-        Comparator<RegisteredVersion> better =
-                metric.direction() == Metric.Direction.LOWER_IS_BETTER ? byMetric.reversed() : byMetric;
+        MetricReader metrics = new MetricReader(engine, metric.name());
         return engine.heads
-                .ask(
-                        keys,
-                        head -> head.search().all().stream()
-                                .map(row -> version(keys, head, row))
-                                .filter(version -> version.manifest().metrics().containsKey(metric.name()))
-                                .max(better.thenComparing(RegisteredVersion::version)))
+                .ask(keys, head -> best(keys, head, metric.direction(), metrics))
                 .flatMap(Function.identity());
+    }
+
+    private Optional<RegisteredVersion> best(
+            ModelKeys keys, StoredHead head, Metric.Direction direction, MetricReader metrics) {
+        record Scored(TableRow row, double value) {}
+        List<Scored> scored = new ArrayList<>();
+        for (TableRow row : head.search().all()) {
+            metrics.find(keys, row).ifPresent(value -> scored.add(new Scored(row, value)));
+        }
+        Comparator<Scored> byValue = Comparator.comparingDouble(Scored::value);
+        Comparator<Scored> better = direction == Metric.Direction.LOWER_IS_BETTER ? byValue.reversed() : byValue;
+        return scored.stream()
+                .max(better.thenComparing(version -> version.row().row().version()))
+                .map(version -> version(keys, head, version.row()));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.modelregistry.internal.commit.VersionUploader.Seal;
 import io.modelregistry.internal.state.VersionRow;
 import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.model.ArtifactPath;
+import io.modelregistry.model.FileKind;
 import io.modelregistry.model.ModelRef;
 import io.modelregistry.registry.ArtifactSource;
 import io.modelregistry.registry.CommitConflictException;
@@ -61,7 +62,7 @@ final class EmbeddedUpload implements Upload {
         files.values().forEach(file -> all.add(file.source()));
         all.add(source);
         session.registrar().preparer().check(registration.name(), all);
-        UploadFile file = new UploadFile(source, session.registrar().preparer().kindOf(source), Optional.empty());
+        UploadFile file = new UploadFile(source, source.kind().orElse(FileKind.OTHER), Optional.empty());
         files.put(source.path(), uploaded(file));
         return this;
     }
@@ -124,7 +125,7 @@ final class EmbeddedUpload implements Upload {
                         file.kind(),
                         java.util.Objects.requireNonNull(files.get(file.path())).digest()))
                 .toList();
-        return new Preparation(registration, uploaded, prepared.framework());
+        return prepared.uploaded(uploaded);
     }
 
     private void checkOpen() {

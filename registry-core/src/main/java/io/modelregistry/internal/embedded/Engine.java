@@ -1,5 +1,8 @@
 package io.modelregistry.internal.embedded;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.modelregistry.internal.commit.Environment;
 import io.modelregistry.internal.commit.EventDispatcher;
 import io.modelregistry.internal.commit.HeadCommitter;
 import io.modelregistry.internal.commit.VersionPublisher;
@@ -8,6 +11,7 @@ import io.modelregistry.internal.store.HeadStore;
 import io.modelregistry.internal.store.HistoryStore;
 import io.modelregistry.internal.store.ManifestStore;
 import io.modelregistry.internal.store.PageStore;
+import io.modelregistry.model.ModelRef;
 import io.modelregistry.registry.RegistryClosedException;
 import io.modelregistry.storage.StorageNode;
 import java.util.Set;
@@ -25,6 +29,8 @@ final class Engine {
     final VersionPublisher publisher;
     final RegistryDocument document;
     final LocalCopies copies;
+    private final Cache<String, ModelRef> references =
+            Caffeine.newBuilder().maximumSize(10_000).build();
     private final Set<Runnable> whenClosed = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -54,15 +60,12 @@ final class Engine {
 
         /** Replaces heads. */
         default HeadCommitter committer(
-                StorageNode node,
-                HeadStore heads,
-                io.modelregistry.internal.commit.Environment environment,
-                EventDispatcher dispatcher) {
+                StorageNode node, HeadStore heads, Environment environment, EventDispatcher dispatcher) {
             return new HeadCommitter(node, heads, environment, dispatcher);
         }
 
         /** Claims and seals versions. */
-        default VersionUploader uploader(StorageNode node, io.modelregistry.internal.commit.Environment environment) {
+        default VersionUploader uploader(StorageNode node, Environment environment) {
             return new VersionUploader(node, environment);
         }
 
@@ -73,6 +76,11 @@ final class Engine {
                     settings.policy().initial(),
                     settings.environment().ids());
         }
+    }
+
+    /** The reference that a text says; texts that were seen lately are not parsed again. */
+    ModelRef reference(String text) {
+        return references.get(text, ModelRef::parse);
     }
 
     void checkOpen(String action) {

@@ -2,7 +2,6 @@ package io.modelregistry.internal.embedded;
 
 import io.modelregistry.internal.commit.UploadFile;
 import io.modelregistry.model.ArtifactFile;
-import io.modelregistry.model.Framework;
 import io.modelregistry.model.Manifest;
 import io.modelregistry.model.ModelVersion;
 import io.modelregistry.model.Principal;
@@ -15,9 +14,9 @@ import java.util.List;
  *
  * @param registration what the caller said
  * @param files its files, with their kinds
- * @param framework said or found out
+ * @param format its framework and kind, said or found out
  */
-record Preparation(Registration registration, List<UploadFile> files, Framework framework) {
+record Preparation(Registration registration, List<UploadFile> files, Manifest.ModelFormat format) {
     /** Copies the list. */
     Preparation {
         files = List.copyOf(files);
@@ -26,7 +25,12 @@ record Preparation(Registration registration, List<UploadFile> files, Framework 
     /** The same with all digests known. */
     Preparation hashed() {
         return new Preparation(
-                registration, files.stream().map(UploadFile::hashed).toList(), framework);
+                registration, files.stream().map(UploadFile::hashed).toList(), format);
+    }
+
+    /** The same files after their upload. */
+    Preparation uploaded(List<UploadFile> done) {
+        return new Preparation(registration, done, format);
     }
 
     long totalSize() {
@@ -43,7 +47,7 @@ record Preparation(Registration registration, List<UploadFile> files, Framework 
                 id,
                 registration.name(),
                 version,
-                new Manifest.ModelFormat(framework, registration.modelType()),
+                format,
                 sealed,
                 registration.io(),
                 registration.training(),

@@ -4,18 +4,27 @@ import io.modelregistry.internal.commit.UploadFile;
 import io.modelregistry.model.ArtifactPath;
 import io.modelregistry.model.FileKind;
 import io.modelregistry.model.Framework;
+import io.modelregistry.model.LoadSafety;
 import io.modelregistry.model.Manifest;
 import io.modelregistry.model.ModelName;
 import io.modelregistry.registry.ArtifactSource;
 import io.modelregistry.registry.InvalidArtifactException;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.registry.UploadLimits;
+import io.modelregistry.serialization.Detection;
+import io.modelregistry.serialization.FrameworkDetector;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Checks what is to be registered before anything is written. */
+/** Checks what is to be registered before anything is written, and finds out from the files what was not said. */
 final class Preparer {
+    private static final Logger LOG = LoggerFactory.getLogger(Preparer.class);
+
     private final UploadLimits limits;
+    private final FrameworkDetector detector = FrameworkDetector.standard();
 
     Preparer(UploadLimits limits) {
         this.limits = limits;
@@ -28,22 +37,39 @@ final class Preparer {
      */
     Preparation prepare(Registration registration, List<ArtifactSource> sources, Optional<Framework> written) {
         check(registration.name(), sources);
-        Framework framework = registration.framework().or(() -> written).orElse(Framework.UNKNOWN);
+        Detection found = detect(registration.name(), sources);
+        found.warnings().forEach(warning -> LOG.warn("Registering '{}': {}", registration.name(), warning));
+        Framework framework = registration.framework().or(() -> written).orElse(found.framework());
+        LoadSafety safety =
+                written.isPresent() && found.safety() == LoadSafety.UNKNOWN ? LoadSafety.DATA_ONLY : found.safety();
         List<UploadFile> files = sources.stream()
-                .map(source -> new UploadFile(source, source.kind().orElse(FileKind.OTHER), Optional.empty()))
+                .map(source -> new UploadFile(source, kind(source, found), Optional.empty()))
                 .toList();
-        return new Preparation(registration, files, framework);
+        return new Preparation(
+                registration, files, new Manifest.ModelFormat(framework, registration.modelType(), safety));
+    }
+
+    private Detection detect(ModelName name, List<ArtifactSource> sources) {
+        try {
+            return detector.detect(new SourceFiles(sources));
+        } catch (IOException e) {
+            throw new InvalidArtifactException(
+                    name.toString(),
+                    "its files cannot be read (" + e.getClass().getSimpleName() + ")",
+                    "readable files",
+                    e);
+        }
+    }
+
+    private static FileKind kind(ArtifactSource source, Detection found) {
+        return source.kind()
+                .orElseGet(() -> found.kinds().getOrDefault(source.path().value(), FileKind.OTHER));
     }
 
     /** Checks limits and paths. */
     void check(ModelName name, List<ArtifactSource> sources) {
         checkLimits(name, sources);
         Manifest.checkPaths(name, sources.stream().map(ArtifactSource::path).toList());
-    }
-
-    /** What a file is for, before the others are known. */
-    FileKind kindOf(ArtifactSource source) {
-        return source.kind().orElse(FileKind.OTHER);
     }
 
     private void checkLimits(ModelName name, List<ArtifactSource> sources) {
@@ -65,7 +91,7 @@ final class Preparer {
         }
     }
 
-    static void checkSize(ArtifactPath path, long size, long most) {
+    private static void checkSize(ArtifactPath path, long size, long most) {
         if (size > most) {
             throw new InvalidArtifactException(path.toString(), "it has " + size + " bytes", "at most " + most, null);
         }

@@ -189,14 +189,7 @@ final class Registrar {
                         file,
                         work.prepared().registration().progress()));
             }
-            Seal seal = seal(
-                    target,
-                    claim,
-                    new Preparation(
-                            work.prepared().registration(),
-                            uploaded,
-                            work.prepared().framework()),
-                    work.call());
+            Seal seal = seal(target, claim, work.prepared().uploaded(uploaded), work.call());
             if (!(seal instanceof Seal.Fenced fenced)) {
                 return seal;
             }

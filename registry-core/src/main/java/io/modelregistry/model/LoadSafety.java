@@ -1,4 +1,4 @@
-package io.modelregistry.serialization;
+package io.modelregistry.model;
 
 /** What loading the files with the framework they are made for lets them do. */
 public enum LoadSafety {
@@ -16,7 +16,7 @@ public enum LoadSafety {
     UNKNOWN;
 
     /** The more dangerous of the two: code before unknown before data. */
-    LoadSafety worse(LoadSafety other) {
+    public LoadSafety worse(LoadSafety other) {
         if (this == EXECUTES_CODE || other == EXECUTES_CODE) {
             return EXECUTES_CODE;
         }

@@ -13,6 +13,7 @@ module io.modelregistry.core {
     exports io.modelregistry;
     exports io.modelregistry.event;
     exports io.modelregistry.lifecycle;
+    exports io.modelregistry.maintenance;
     exports io.modelregistry.model;
     exports io.modelregistry.registry;
     exports io.modelregistry.serialization;

@@ -36,6 +36,7 @@ final class PackageArrows {
         rows.put("serialization", Set.of("model"));
         rows.put("lifecycle", Set.of("model"));
         rows.put("event", Set.of("model", "lifecycle"));
+        rows.put("maintenance", Set.of("model"));
         rows.put("registry", Set.of("model", "lifecycle", "event", "storage", "serialization"));
 
         Set<String> feature = Set.of("model", "lifecycle", "event", "registry");
@@ -45,7 +46,7 @@ final class PackageArrows {
         for (String name : Set.of("access", "audit", "signing", "encryption", "cache")) {
             rows.put(name, with(feature, "storage"));
         }
-        rows.put("internal", with(rows.get("registry"), "registry", "deployment"));
+        rows.put("internal", with(rows.get("registry"), "registry", "deployment", "maintenance"));
 
         Set<String> core = with(rows.get("registry"), "registry", "deployment");
         rows.put("inference", core);

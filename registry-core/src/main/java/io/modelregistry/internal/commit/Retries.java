@@ -21,7 +21,7 @@ public record Retries(Duration limit, Pause pause) {
     }
 
     /** Begins a call. */
-    Budget begin(String action) {
+    public Budget begin(String action) {
         return new Budget(action, System.nanoTime(), limit.toNanos(), pause);
     }
 
@@ -41,7 +41,7 @@ public record Retries(Duration limit, Pause pause) {
     }
 
     /** The attempts of one call. */
-    static final class Budget {
+    public static final class Budget {
         private final String action;
         private final long begun;
         private final long limitNanos;

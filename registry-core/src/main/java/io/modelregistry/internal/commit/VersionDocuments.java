@@ -32,7 +32,8 @@ public final class VersionDocuments {
      * @param bytes its bytes
      */
     public record Stored(VersionDocument document, String etag, byte[] bytes) {
-        boolean isBy(String operation) {
+        /** Whether a call wrote it. */
+        public boolean isBy(String operation) {
             return document.operation().equals(operation);
         }
     }

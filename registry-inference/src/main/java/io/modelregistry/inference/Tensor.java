@@ -173,6 +173,16 @@ public final class Tensor implements TensorValue {
         return elementCount;
     }
 
+    /**
+     * The bytes that a tensor of this type and these sizes takes.
+     *
+     * @throws InvalidValueException if a size is negative, the whole is larger than 2 GiB, or the type is BYTES
+     */
+    public static int byteSize(DataType type, long... sizes) {
+        TensorSizes.requireFixedSize(type, sizes);
+        return TensorSizes.bytes(type, TensorSizes.elements(sizes));
+    }
+
     /** The bytes that the elements take; 0 for texts. */
     public int byteSize() {
         return data.limit();

@@ -20,17 +20,20 @@ final class TensorSizes {
     }
 
     static int elements(long[] sizes) {
-        long count = 1;
-        boolean empty = false;
         for (long size : sizes) {
             if (size < 0) {
                 throw new InvalidValueException(
                         "shape", Arrays.toString(sizes), "a size is negative", "sizes from 0 on");
             }
-            empty |= size == 0;
-            count = size == 0 || count == 0 ? count : multiply(count, size, sizes);
         }
-        return empty ? 0 : (int) count;
+        if (Arrays.stream(sizes).anyMatch(size -> size == 0)) {
+            return 0;
+        }
+        long count = 1;
+        for (long size : sizes) {
+            count = multiply(count, size, sizes);
+        }
+        return (int) count;
     }
 
     private static long multiply(long count, long size, long[] sizes) {

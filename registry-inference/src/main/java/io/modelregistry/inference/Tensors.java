@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * a buffer.
  */
 public final class Tensors {
-    private static final Tensors EMPTY = new Tensors(new String[0], new TensorValue[0]);
+    private static final Tensors EMPTY = new Tensors(List.of(), new TensorValue[0]);
 
-    private final String[] names;
+    private final List<String> names;
     private final TensorValue[] values;
 
-    private Tensors(String[] names, TensorValue[] values) {
+    private Tensors(List<String> names, TensorValue[] values) {
         this.names = names;
         this.values = values;
     }
@@ -33,9 +33,7 @@ public final class Tensors {
 
     /** One tensor (or map, or list) under a name. */
     public static Tensors of(String name, TensorValue value) {
-        return new Tensors(
-                new String[] {Objects.requireNonNull(name, "name")},
-                new TensorValue[] {Objects.requireNonNull(value, "value")});
+        return new Tensors(List.of(name), new TensorValue[] {Objects.requireNonNull(value, "value")});
     }
 
     /**
@@ -50,21 +48,19 @@ public final class Tensors {
     /** The entries of a map in its order. */
     public static Tensors of(Map<String, ? extends TensorValue> values) {
         return new Tensors(
-                values.keySet().toArray(String[]::new),
-                List.copyOf(values.values()).toArray(TensorValue[]::new));
+                List.copyOf(values.keySet()), List.copyOf(values.values()).toArray(TensorValue[]::new));
     }
 
     /**
-     * Names with their values, position by position; made for engines, which have both at hand. The arrays are not
-     * copied and must not be changed afterwards.
+     * Names with their values, position by position; made for engines, which have both at hand.
      *
      * @throws IllegalArgumentException if there are more of one than of the other
      */
-    public static Tensors ofArrays(String[] names, TensorValue[] values) {
-        if (names.length != values.length) {
-            throw new IllegalArgumentException(names.length + " names for " + values.length + " values");
+    public static Tensors of(List<String> names, List<? extends TensorValue> values) {
+        if (names.size() != values.size()) {
+            throw new IllegalArgumentException(names.size() + " names for " + values.size() + " values");
         }
-        return new Tensors(names, values);
+        return new Tensors(List.copyOf(names), values.toArray(TensorValue[]::new));
     }
 
     /** These and one more; a value under a name that is already here is replaced. */
@@ -82,12 +78,12 @@ public final class Tensors {
 
     /** The names in order. */
     public List<String> names() {
-        return List.of(names);
+        return names;
     }
 
     /** The number of names. */
     public int size() {
-        return names.length;
+        return names.size();
     }
 
     /** Whether there is something under this name. */
@@ -148,16 +144,16 @@ public final class Tensors {
 
     /** Calls the action with each name and its value, in order. */
     public void forEach(BiConsumer<String, TensorValue> action) {
-        for (int i = 0; i < names.length; i++) {
-            action.accept(names[i], values[i]);
+        for (int i = 0; i < names.size(); i++) {
+            action.accept(names.get(i), values[i]);
         }
     }
 
     /** What is under this name, or null; the hot path of the checks. */
     @Nullable
     TensorValue lookUp(String name) {
-        for (int i = 0; i < names.length; i++) {
-            if (names[i].equals(name)) {
+        for (int i = 0; i < names.size(); i++) {
+            if (names.get(i).equals(name)) {
                 return values[i];
             }
         }
@@ -167,22 +163,20 @@ public final class Tensors {
     /** Equal names with equal values in the same order. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Tensors tensors
-                && Arrays.equals(names, tensors.names)
-                && Arrays.equals(values, tensors.values);
+        return other instanceof Tensors tensors && names.equals(tensors.names) && Arrays.equals(values, tensors.values);
     }
 
     @Override
     public int hashCode() {
-        return 31 * Arrays.hashCode(names) + Arrays.hashCode(values);
+        return 31 * names.hashCode() + Arrays.hashCode(values);
     }
 
     /** Names with types and shapes, such as {@code {input=FP32[2,64]}}; never the elements of a tensor. */
     @Override
     public String toString() {
         StringBuilder out = new StringBuilder("{");
-        for (int i = 0; i < names.length; i++) {
-            out.append(i == 0 ? "" : ", ").append(names[i]).append('=').append(values[i]);
+        for (int i = 0; i < names.size(); i++) {
+            out.append(i == 0 ? "" : ", ").append(names.get(i)).append('=').append(values[i]);
         }
         return out.append('}').toString();
     }

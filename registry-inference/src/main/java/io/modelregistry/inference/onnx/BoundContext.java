@@ -5,9 +5,11 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.modelregistry.inference.Tensor;
 import io.modelregistry.inference.Tensors;
+import io.modelregistry.model.DataType;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,73 +17,107 @@ import java.util.Map;
 
 /**
  * Direct memory for the inputs and outputs of one call, with the runtime's tensors over it made once: making them per
- * call costs as much as a small model takes. Used by one thread at a time; fits inputs of exactly the shapes that it
- * was made for.
+ * call costs as much as a small model takes. Used by one thread at a time.
+ *
+ * <p>It fits inputs of the shapes that it was last bound to. Binding it to others keeps its memory where that is large
+ * enough, because direct memory is freed by the garbage collector only, at a time nobody chooses.
  */
 final class BoundContext implements AutoCloseable {
+    private final OrtEnvironment environment;
+    private final TensorSignature signature;
     private final String[] inputNames;
-    private final long[][] inputSizes;
-    private final ByteBuffer[] inputBuffers;
+    private final ByteBuffer[] inputMemory;
+    private final ByteBuffer[] outputMemory;
+    private final ByteBuffer[] inputViews;
     private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
-    private final Map<String, Tensor> outputs = new LinkedHashMap<>();
     private final Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
-    private long bytes;
+    private final Map<String, Tensor> outputs = new LinkedHashMap<>();
 
-    private BoundContext(int inputCount) {
-        inputNames = new String[inputCount];
-        inputSizes = new long[inputCount][];
-        inputBuffers = new ByteBuffer[inputCount];
+    /** The shapes it is bound to; replaced as a whole, because other threads look at it in the pool. */
+    private volatile long[][] inputSizes = new long[0][];
+
+    BoundContext(OrtEnvironment environment, TensorSignature signature) {
+        this.environment = environment;
+        this.signature = signature;
+        this.inputNames = signature.inputs().stream().map(TensorSpec::name).toArray(String[]::new);
+        this.inputMemory = empty(inputNames.length);
+        this.inputViews = empty(inputNames.length);
+        this.outputMemory = empty(signature.outputs().size());
+    }
+
+    private static ByteBuffer[] empty(int count) {
+        ByteBuffer[] buffers = new ByteBuffer[count];
+        for (int i = 0; i < count; i++) {
+            buffers[i] = OnnxValues.direct(0);
+        }
+        return buffers;
     }
 
     /**
-     * Prepares memory.
+     * Makes the runtime's tensors for inputs of these shapes.
      *
      * @param outputSizes the shapes of the outputs that get memory here; the runtime allocates the others
      */
-    static BoundContext create(
-            OrtEnvironment environment, TensorSignature signature, Tensors given, Map<String, long[]> outputSizes)
-            throws OrtException {
-        BoundContext context = new BoundContext(signature.inputs().size());
-        try {
-            for (int i = 0; i < context.inputNames.length; i++) {
-                String name = signature.inputs().get(i).name();
-                Tensor tensor = given.get(name);
-                ByteBuffer buffer = OnnxValues.direct(tensor.byteSize());
-                context.bytes += tensor.byteSize();
-                context.inputNames[i] = name;
-                context.inputSizes[i] = tensor.shape();
-                context.inputBuffers[i] = buffer;
-                context.inputs.put(name, OnnxValues.create(environment, tensor.type(), tensor.shape(), buffer));
-            }
-            for (TensorSpec output : signature.outputs()) {
-                long[] sizes = outputSizes.get(output.name());
-                if (sizes != null) {
-                    context.pin(environment, output, sizes);
-                }
-            }
-            return context;
-        } catch (OrtException | RuntimeException e) {
-            context.close();
-            throw e;
+    void bind(Tensors given, Map<String, long[]> outputSizes) throws OrtException {
+        close();
+        long[][] sizes = new long[inputNames.length][];
+        for (int i = 0; i < sizes.length; i++) {
+            Tensor tensor = given.get(inputNames[i]);
+            sizes[i] = tensor.shape();
+            inputMemory[i] = grown(inputMemory[i], tensor.byteSize());
+            inputViews[i] = view(inputMemory[i], tensor.byteSize());
+            inputs.put(inputNames[i], OnnxValues.create(environment, tensor.type(), sizes[i], inputViews[i]));
         }
+        for (int i = 0; i < outputMemory.length; i++) {
+            TensorSpec output = signature.outputs().get(i);
+            long[] shape = outputSizes.get(output.name());
+            if (shape != null) {
+                pin(i, output.name(), output.type(), shape);
+            }
+        }
+        inputSizes = sizes;
     }
 
-    private void pin(OrtEnvironment environment, TensorSpec output, long[] sizes) throws OrtException {
-        Tensor memory = Tensor.allocate(output.type(), sizes);
-        bytes += memory.byteSize();
-        pinned.put(output.name(), OnnxValues.create(environment, output.type(), sizes, memory.sharedData()));
-        outputs.put(output.name(), memory);
+    private void pin(int position, String name, DataType type, long[] shape) throws OrtException {
+        int bytes = Tensor.byteSize(type, shape);
+        outputMemory[position] = grown(outputMemory[position], bytes);
+        ByteBuffer view = view(outputMemory[position], bytes);
+        pinned.put(name, OnnxValues.create(environment, type, shape, view));
+        outputs.put(name, Tensor.wrap(type, shape, view));
+    }
+
+    private static ByteBuffer grown(ByteBuffer memory, int bytes) {
+        if (memory.capacity() >= bytes) {
+            return memory;
+        }
+        // Room for somewhat larger shapes next time, without doubling what is large.
+        return OnnxValues.direct((int) Math.min(Integer.MAX_VALUE - 64L, bytes + (long) bytes / 8 + 64));
+    }
+
+    private static ByteBuffer view(ByteBuffer memory, int bytes) {
+        return memory.slice(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** The direct memory that this context holds. */
     long bytes() {
+        long bytes = 0;
+        for (ByteBuffer memory : inputMemory) {
+            bytes += memory.capacity();
+        }
+        for (ByteBuffer memory : outputMemory) {
+            bytes += memory.capacity();
+        }
         return bytes;
     }
 
-    /** Whether these inputs have the shapes that this context was made for. */
+    /** Whether it is bound to inputs of these shapes. */
     boolean fits(Tensors given) {
-        for (int i = 0; i < inputNames.length; i++) {
-            if (!given.get(inputNames[i]).hasShape(inputSizes[i])) {
+        long[][] sizes = inputSizes;
+        if (sizes.length != inputNames.length) {
+            return false;
+        }
+        for (int i = 0; i < sizes.length; i++) {
+            if (!given.get(inputNames[i]).hasShape(sizes[i])) {
                 return false;
             }
         }
@@ -90,7 +126,7 @@ final class BoundContext implements AutoCloseable {
 
     void fill(Tensors given) {
         for (int i = 0; i < inputNames.length; i++) {
-            given.get(inputNames[i]).copyTo(inputBuffers[i]);
+            given.get(inputNames[i]).copyTo(inputViews[i]);
         }
     }
 
@@ -129,7 +165,7 @@ final class BoundContext implements AutoCloseable {
 
     /** Copies an output that has memory here. */
     Tensor copyOutput(String name) {
-        return memory(name).copy();
+        return output(name).copy();
     }
 
     /** Whether the output has memory here and the caller's tensor its exact shape. */
@@ -139,10 +175,10 @@ final class BoundContext implements AutoCloseable {
     }
 
     void copyOutputTo(String name, Tensor target) {
-        target.writeFrom(memory(name));
+        target.writeFrom(output(name));
     }
 
-    private Tensor memory(String name) {
+    private Tensor output(String name) {
         Tensor memory = outputs.get(name);
         if (memory == null) {
             throw new IllegalStateException("Output '" + name + "' has no memory here");
@@ -150,11 +186,14 @@ final class BoundContext implements AutoCloseable {
         return memory;
     }
 
+    /** Gives the runtime's tensors back; the memory stays until the collector takes it. */
     @Override
     public void close() {
+        inputSizes = new long[0][];
         inputs.values().forEach(OnnxTensor::close);
         pinned.values().forEach(OnnxTensor::close);
         inputs.clear();
         pinned.clear();
+        outputs.clear();
     }
 }

@@ -14,6 +14,7 @@ import io.modelregistry.inference.Tensors;
 import io.modelregistry.model.DataType;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -46,7 +47,7 @@ final class OnnxSession implements EngineSession {
     private final String[] allOutputs;
     private final boolean bindable;
     private final OutputShapes outputShapes;
-    private final ContextPool contexts = new ContextPool();
+    private final ContextPool contexts;
     private final @Nullable UnsignedInputs unsignedInputs;
 
     /** Off once the runtime contradicted the shapes told from the signature. */
@@ -67,6 +68,7 @@ final class OnnxSession implements EngineSession {
         this.bindable = !signature.inputs().isEmpty()
                 && unsignedInputs == null
                 && signature.inputs().stream().noneMatch(input -> input.type() == DataType.BYTES);
+        this.contexts = new ContextPool(environment, signature);
         this.outputShapes = new OutputShapes(signature);
         this.prepareOutputs = new AtomicBoolean(!outputShapes.isEmpty());
     }
@@ -117,13 +119,14 @@ final class OnnxSession implements EngineSession {
         try {
             return runIn(context, outputs);
         } catch (OrtException e) {
-            if (context.pinned().isEmpty() || !prepareOutputs.get()) {
+            if (context.pinned().isEmpty()) {
                 throw e;
             }
             // Either the input cannot be computed, and then it fails again, or an output has another shape than its
             // signature tells.
             Tensors computed = runOnce(inputs, outputs);
             if (prepareOutputs.compareAndSet(true, false)) {
+                contexts.close();
                 LOG.info(
                         "Model '{}' gives other output shapes than it declares, from now on without prepared memory",
                         description.model(),
@@ -131,7 +134,16 @@ final class OnnxSession implements EngineSession {
             }
             return computed;
         } finally {
+            giveBack(context);
+        }
+    }
+
+    /** A context with prepared outputs is of no use any more once they turned out to have other shapes. */
+    private void giveBack(BoundContext context) {
+        if (context.pinned().isEmpty() || prepareOutputs.get()) {
             contexts.give(context);
+        } else {
+            contexts.drop(context);
         }
     }
 
@@ -140,12 +152,12 @@ final class OnnxSession implements EngineSession {
         Map<String, OnnxTensor> pinned = all ? context.pinned() : context.pinned(outputs);
         Set<String> rest = pinned.size() == outputs.size() ? Set.of() : new LinkedHashSet<>(context.unpinned(outputs));
         try (OrtSession.Result result = session.run(context.inputs(), rest, pinned)) {
-            String[] names = outputs.toArray(String[]::new);
-            TensorValue[] values = new TensorValue[names.length];
-            for (int i = 0; i < names.length; i++) {
-                values[i] = rest.contains(names[i]) ? read(result, names[i]) : context.copyOutput(names[i]);
+            TensorValue[] values = new TensorValue[outputs.size()];
+            for (int i = 0; i < values.length; i++) {
+                String name = outputs.get(i);
+                values[i] = rest.contains(name) ? read(result, name) : context.copyOutput(name);
             }
-            return Tensors.ofArrays(names, values);
+            return Tensors.of(outputs, Arrays.asList(values));
         }
     }
 
@@ -167,22 +179,13 @@ final class OnnxSession implements EngineSession {
                 context.copyOutputTo(name, outputs.get(name));
             }
         } finally {
-            contexts.give(context);
+            giveBack(context);
         }
     }
 
     /** A context for these inputs, filled with them; must be given back to the pool. */
     private BoundContext context(Tensors inputs) throws OrtException {
-        boolean prepare = prepareOutputs.get();
-        BoundContext context = contexts.take(inputs);
-        while (context != null && !prepare && !context.pinned().isEmpty()) {
-            context.close();
-            context = contexts.take(inputs);
-        }
-        if (context == null) {
-            Map<String, long[]> sizes = prepare ? outputShapes.of(inputs) : Map.of();
-            context = BoundContext.create(environment, signature, inputs, sizes);
-        }
+        BoundContext context = contexts.take(inputs, () -> prepareOutputs.get() ? outputShapes.of(inputs) : Map.of());
         context.fill(inputs);
         return context;
     }

@@ -4,6 +4,7 @@ import static io.modelregistry.storage.contract.ContractSubject.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.modelregistry.storage.KeyPrefix;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StoredObject;
 import io.modelregistry.storage.WriteCondition;
@@ -32,8 +33,7 @@ public interface ContentContract extends ContractSubject {
         }
         assertThat(keysBelow("")).containsExactly("a/old");
         assertThat(read("a/old")).isEqualTo("kept");
-        assertThat(node().listFolders(io.modelregistry.storage.KeyPrefix.ROOT, null, 10))
-                .containsExactly("a");
+        assertThat(node().listFolders(KeyPrefix.ROOT, null, 10)).containsExactly("a");
     }
 
     @ParameterizedTest

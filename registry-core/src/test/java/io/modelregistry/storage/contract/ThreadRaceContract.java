@@ -1,11 +1,14 @@
 package io.modelregistry.storage.contract;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.KeyPrefix;
+import io.modelregistry.storage.NoSuchKeyException;
 import io.modelregistry.storage.OpenObject;
 import io.modelregistry.storage.StorageKey;
+import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.StoredObject;
 import io.modelregistry.storage.WriteCondition;
 import io.modelregistry.storage.WriteConflictException;
@@ -103,11 +106,10 @@ public interface ThreadRaceContract extends ContractSubject {
     }
 
     /** Adds one to a number by compare-and-swap, however long it takes. */
-    static void increment(io.modelregistry.storage.StorageNode node, StorageKey key) throws IOException {
+    static void increment(StorageNode node, StorageKey key) throws IOException {
         while (true) {
             try (OpenObject opened = node.open(key)) {
-                int value = Integer.parseInt(
-                        new String(opened.stream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+                int value = Integer.parseInt(new String(opened.stream().readAllBytes(), UTF_8));
                 node.write(
                         key,
                         ContractSubject.text(Integer.toString(value + 1)),
@@ -218,7 +220,7 @@ public interface ThreadRaceContract extends ContractSubject {
                 try (OpenObject opened = node().open(key("a/b/k"))) {
                     assertThat(opened.stream().readAllBytes()).hasSize(100_000);
                     seen++;
-                } catch (io.modelregistry.storage.NoSuchKeyException e) {
+                } catch (NoSuchKeyException e) {
                     assertThat(e).hasMessageContaining("'a/b/k'");
                 }
                 node().list(KeyPrefix.ROOT, null, 10)

@@ -2,7 +2,9 @@ package io.modelregistry.storage.contract;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -20,28 +22,34 @@ public record Race(int threads) {
     }
 
     /**
-     * Runs the same work in every thread, which gets its number, and returns what they return; the first failure is
-     * thrown.
+     * Runs the same work in every thread, which gets its number, and returns what they return, in the order of the
+     * numbers. The first failure is thrown, and the other threads are interrupted, which may be waiting for the one
+     * that failed.
      */
     public <T> List<T> run(Runner<T> runner) throws Exception {
         CyclicBarrier start = new CyclicBarrier(threads);
         ExecutorService executor = Executors.newFixedThreadPool(threads);
+        CompletionService<T> finished = new ExecutorCompletionService<>(executor);
         try {
             List<Future<T>> futures = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
                 int number = i;
-                futures.add(executor.submit(() -> {
+                futures.add(finished.submit(() -> {
                     start.await(60, TimeUnit.SECONDS);
                     return runner.run(number);
                 }));
             }
+            for (int i = 0; i < threads; i++) {
+                finished.take().get();
+            }
             List<T> results = new ArrayList<>();
             for (Future<T> future : futures) {
-                results.add(future.get(240, TimeUnit.SECONDS));
+                results.add(future.get());
             }
             return results;
         } finally {
             executor.shutdownNow();
+            executor.awaitTermination(60, TimeUnit.SECONDS);
         }
     }
 

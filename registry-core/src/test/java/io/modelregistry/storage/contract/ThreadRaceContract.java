@@ -176,7 +176,7 @@ public interface ThreadRaceContract extends ContractSubject {
                 return 0;
             }
             int reads = 0;
-            while (!done.get() || reads == 0) {
+            while ((!done.get() && !Thread.currentThread().isInterrupted()) || reads == 0) {
                 try (OpenObject opened = node().open(key("a/k"))) {
                     byte[] bytes = opened.stream().readAllBytes();
                     assertThat((long) bytes.length).isEqualTo(opened.object().size());
@@ -216,7 +216,7 @@ public interface ThreadRaceContract extends ContractSubject {
                 return 0;
             }
             int seen = 0;
-            while (!done.get()) {
+            while (!done.get() && !Thread.currentThread().isInterrupted()) {
                 try (OpenObject opened = node().open(key("a/b/k"))) {
                     assertThat(opened.stream().readAllBytes()).hasSize(100_000);
                     seen++;
@@ -266,7 +266,7 @@ public interface ThreadRaceContract extends ContractSubject {
                 return 0;
             }
             int rounds = 0;
-            while (!done.get() || rounds == 0) {
+            while ((!done.get() && !Thread.currentThread().isInterrupted()) || rounds == 0) {
                 List<String> keys = new ArrayList<>();
                 StorageKey last = null;
                 while (true) {

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,14 +44,14 @@ final class Folders {
     /** Makes the root and the folders for the node's own files, unless they are there. */
     void prepareRoot() throws IOException {
         Optional<Path> root = tree.root();
-        if (root.isPresent() && operations.facts(tree.temporaries()).isPresent()) {
-            return;
-        }
         if (root.isEmpty()) {
             makeOutside(tree.given());
         }
-        tree.makeFolder(tree.locks());
-        tree.makeFolder(tree.temporaries());
+        for (Path own : List.of(tree.locks(), tree.temporaries())) {
+            if (operations.facts(own).isEmpty()) {
+                tree.makeFolder(own);
+            }
+        }
     }
 
     private void makeOutside(Path folder) throws IOException {

@@ -1,0 +1,260 @@
+package io.modelregistry.storage.fs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.modelregistry.storage.Content;
+import io.modelregistry.storage.KeyPrefix;
+import io.modelregistry.storage.StorageException;
+import io.modelregistry.storage.StorageKey;
+import io.modelregistry.storage.StorageNode;
+import io.modelregistry.storage.StorageReadOnlyException;
+import io.modelregistry.storage.WriteCondition;
+import io.modelregistry.storage.WriteConflictException;
+import io.modelregistry.storage.WriteOutcomeUnknownException;
+import io.modelregistry.storage.contract.PatternContent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Disks that fail at a chosen call. */
+class FileSystemFailureTest {
+    private static final StorageKey OLD = StorageKey.of("a/old");
+    private static final StorageKey NEW = StorageKey.of("b/c/new");
+
+    @TempDir
+    private Path folder;
+
+    private Path root;
+    private StorageNode sound;
+
+    @BeforeEach
+    void writeOne() throws IOException {
+        root = folder.resolve("registry");
+        sound = FileSystemStorageNode.at(root);
+        sound.write(OLD, text("old"), WriteCondition.unconditional());
+    }
+
+    private static Content text(String text) {
+        return Content.of(text.getBytes(UTF_8));
+    }
+
+    private void assertUnchanged() throws IOException {
+        assertThat(new String(sound.readAll(OLD), UTF_8)).isEqualTo("old");
+        assertThat(sound.list(KeyPrefix.ROOT, null, 10)).hasSize(1);
+        try (Stream<Path> temporaries = Files.list(root.resolve(".tmp"))) {
+            assertThat(temporaries).isEmpty();
+        }
+    }
+
+    private void assertWritesFail(StorageNode node, Class<? extends StorageException> type, String why)
+            throws IOException {
+        for (StorageKey key : new StorageKey[] {OLD, NEW}) {
+            for (long size : new long[] {10, 9 << 20}) {
+                assertThatThrownBy(() -> node.write(key, new PatternContent(1, size), WriteCondition.unconditional()))
+                        .isExactlyInstanceOf(type)
+                        .hasMessageStartingWith("Cannot write object '" + key + "': ")
+                        .hasMessageContaining(why)
+                        .hasMessageNotContaining(folder.toString())
+                        .hasCauseInstanceOf(IOException.class);
+            }
+        }
+        assertThatThrownBy(() -> node.write(NEW, text("new"), WriteCondition.ifAbsent()))
+                .isExactlyInstanceOf(type);
+        assertUnchanged();
+    }
+
+    @Test
+    void aFullDiskIsNamedAndLeavesNothing() throws IOException {
+        FileSystemStorageNode full = new ForwardingOperations() {
+            @Override
+            public NewFile create(Path file) throws IOException {
+                NewFile created = super.create(file);
+                return new NewFile() {
+                    @Override
+                    public void write(ByteBuffer bytes) throws IOException {
+                        ByteBuffer half = bytes.slice(0, bytes.remaining() / 2);
+                        created.write(half);
+                        throw new IOException("No space left on device");
+                    }
+
+                    @Override
+                    public void force() throws IOException {
+                        created.force();
+                    }
+
+                    @Override
+                    public void close() throws IOException {
+                        created.close();
+                    }
+                };
+            }
+        }.nodeAt(root);
+        assertWritesFail(full, StorageException.class, "No space left on device");
+    }
+
+    @Test
+    void aDiskWithoutRoomForAFolderLeavesNothing() throws IOException {
+        FileSystemStorageNode full = new ForwardingOperations() {
+            @Override
+            public void createFolder(Path folder) throws IOException {
+                throw new FileSystemException(folder.toString(), null, "No space left on device");
+            }
+        }.nodeAt(root);
+        assertThatThrownBy(() -> full.write(NEW, text("new"), WriteCondition.ifAbsent()))
+                .isExactlyInstanceOf(StorageException.class)
+                .hasMessage("Cannot write object 'b/c/new': No space left on device, expected a writable folder");
+        assertUnchanged();
+    }
+
+    @Test
+    void aReadOnlyFolderIsReadAndNotWritten() throws IOException {
+        FileSystemStorageNode denied = new ForwardingOperations() {
+            @Override
+            public NewFile create(Path file) throws IOException {
+                throw new AccessDeniedException(file.toString());
+            }
+        }.nodeAt(root);
+        assertWritesFail(denied, StorageReadOnlyException.class, "the folder is read-only");
+        assertThat(new String(denied.readAll(OLD), UTF_8)).isEqualTo("old");
+        assertThat(denied.list(KeyPrefix.ROOT, null, 10)).hasSize(1);
+    }
+
+    @Test
+    void aReadOnlyDiskIsReadAndNotWritten() throws IOException {
+        FileSystemStorageNode readOnly = new ForwardingOperations() {
+            @Override
+            public boolean isReadOnly(Path path) {
+                return true;
+            }
+
+            @Override
+            public NewFile create(Path file) throws IOException {
+                throw new FileSystemException(file.toString(), null, "Dateisystem ist nur lesbar");
+            }
+
+            @Override
+            public <T> T underLock(Path lockFile, Action<T> action) throws IOException {
+                throw new FileSystemException(lockFile.toString(), null, "Dateisystem ist nur lesbar");
+            }
+        }.nodeAt(root);
+        assertWritesFail(readOnly, StorageReadOnlyException.class, "the folder is read-only");
+        assertThatThrownBy(() -> readOnly.delete(OLD))
+                .isExactlyInstanceOf(StorageReadOnlyException.class)
+                .hasMessageContaining("'a/old'");
+        readOnly.delete(NEW);
+        assertUnchanged();
+    }
+
+    @Test
+    void contentThatCannotBeForcedIsDiscardedAndNotForcedAgain() throws IOException {
+        int[] forces = new int[1];
+        FileSystemStorageNode failing = new ForwardingOperations() {
+            @Override
+            public NewFile create(Path file) throws IOException {
+                NewFile created = super.create(file);
+                return new NewFile() {
+                    @Override
+                    public void write(ByteBuffer bytes) throws IOException {
+                        created.write(bytes);
+                    }
+
+                    @Override
+                    public void force() throws IOException {
+                        forces[0]++;
+                        throw new IOException("Input/output error");
+                    }
+
+                    @Override
+                    public void close() throws IOException {
+                        created.close();
+                    }
+                };
+            }
+        }.nodeAt(root);
+        assertWritesFail(failing, StorageException.class, "Input/output error");
+        assertThat(forces[0]).as("once for each write").isEqualTo(5);
+    }
+
+    @Test
+    void aFolderThatCannotBeForcedMakesTheOutcomeUnknownAndEndsTheNode() throws IOException {
+        boolean[] broken = new boolean[1];
+        FileSystemStorageNode failing = new ForwardingOperations() {
+            @Override
+            public void forceFolder(Path folder) throws IOException {
+                if (broken[0]) {
+                    throw new IOException("Input/output error");
+                }
+                super.forceFolder(folder);
+            }
+        }.nodeAt(root);
+        failing.write(NEW, text("new"), WriteCondition.ifAbsent());
+        broken[0] = true;
+        assertThatThrownBy(() -> failing.write(NEW, text("newer"), WriteCondition.unconditional()))
+                .isExactlyInstanceOf(WriteOutcomeUnknownException.class)
+                .hasMessageContaining("'b/c/new'")
+                .hasMessageContaining("Input/output error");
+        broken[0] = false;
+        assertThatThrownBy(() -> failing.find(NEW))
+                .isExactlyInstanceOf(StorageException.class)
+                .hasMessageContaining("'b/c/new'")
+                .hasMessageContaining("could not be made durable");
+        assertThatThrownBy(() -> failing.write(NEW, text("again"), WriteCondition.unconditional()))
+                .isExactlyInstanceOf(StorageException.class);
+        assertThat(new String(sound.readAll(NEW), UTF_8)).isEqualTo("newer");
+    }
+
+    @Test
+    void withoutHardLinksCreatesAndCopiesStillWork() throws IOException {
+        FileSystemStorageNode linkless = new ForwardingOperations() {
+            @Override
+            public void link(Path name, Path existing) {
+                throw new UnsupportedOperationException();
+            }
+        }.nodeAt(root);
+        linkless.write(NEW, text("new"), WriteCondition.ifAbsent());
+        assertThatThrownBy(() -> linkless.write(NEW, text("newer"), WriteCondition.ifAbsent()))
+                .isExactlyInstanceOf(WriteConflictException.class);
+        StorageKey copy = StorageKey.of("copy");
+        assertThat(linkless.copy(NEW, copy).etag())
+                .isEqualTo(linkless.find(NEW).orElseThrow().etag());
+        assertThat(new String(linkless.readAll(copy), UTF_8)).isEqualTo("new");
+        try (Stream<Path> temporaries = Files.list(root.resolve(".tmp"))) {
+            assertThat(temporaries).isEmpty();
+        }
+    }
+
+    @Test
+    void anEmptyFolderThatCannotBeRemovedDoesNotFailTheDelete() throws IOException {
+        FileSystemStorageNode clinging = new ForwardingOperations() {
+            @Override
+            public void appendByte(Path file) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        }.nodeAt(root);
+        clinging.delete(OLD);
+        assertThat(sound.find(OLD)).isEmpty();
+        assertThat(sound.listFolders(KeyPrefix.ROOT, null, 9)).isEmpty();
+    }
+
+    @Test
+    void anUnreadableFolderIsNamed() {
+        FileSystemStorageNode unreadable = new ForwardingOperations() {
+            @Override
+            public void visit(Path folder, Visitor visitor) throws IOException {
+                throw new AccessDeniedException(folder.toString());
+            }
+        }.nodeAt(root);
+        assertThatThrownBy(() -> unreadable.list(KeyPrefix.of("a"), null, 9))
+                .isExactlyInstanceOf(StorageException.class)
+                .hasMessage("Cannot list objects below 'a': AccessDeniedException, expected a readable folder");
+    }
+}

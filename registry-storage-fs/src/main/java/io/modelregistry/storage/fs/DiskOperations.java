@@ -143,6 +143,8 @@ final class DiskOperations implements FileOperations {
                     return;
                 } catch (ClosedByInterruptException e) {
                     interrupted |= Thread.interrupted();
+                } catch (FileSystemException e) {
+                    throw isBelowFile(folder) ? new NoSuchFileException(folder.toString()) : e;
                 }
             }
         } finally {

@@ -63,6 +63,8 @@ interface FileOperations {
     /**
      * Makes the names in a folder durable; nothing where the operating system cannot do that. Not disturbed by
      * interrupts.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is no such folder, also because one above it is a file
      */
     void forceFolder(Path folder) throws IOException;
 

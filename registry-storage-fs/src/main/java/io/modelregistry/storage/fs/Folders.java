@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Folders {
     private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
+    private static final int ATTEMPTS = 1000;
     private static final int MOST_REMEMBERED = 10_000;
 
     private final FileOperations operations;
@@ -97,11 +98,24 @@ final class Folders {
 
     /** Makes the names in a folder durable, and its own name, and so on up. A folder that is gone needs nothing. */
     void force(Path folder) throws IOException {
+        for (int attempt = 1; true; attempt++) {
+            try {
+                forceChain(folder);
+                return;
+            } catch (NoSuchFileException e) {
+                // Deletes removed a folder of the chain, so what it held is gone, too; begin again with what is left.
+                if (attempt == ATTEMPTS || operations.facts(tree.existingRoot()).isEmpty()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void forceChain(Path folder) throws IOException {
         long removals = removals();
-        Path existing = forceNearest(folder);
         Path root = tree.existingRoot();
+        Path child = forceNearest(folder);
         Deque<Path> learnt = new ArrayDeque<>();
-        Path child = existing;
         while (child.startsWith(root) && !Long.valueOf(removals).equals(durableAt.get(child))) {
             if (child.equals(root)) {
                 forceAboveRoot(root);

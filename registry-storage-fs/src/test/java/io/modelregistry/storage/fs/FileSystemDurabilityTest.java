@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is forced, and when: before a name is given, and before a call returns. */
 class FileSystemDurabilityTest {
@@ -137,6 +139,29 @@ class FileSystemDurabilityTest {
         put("a/b", WriteCondition.ifAbsent());
         assertThat(callsOf(() -> node.copy(StorageKey.of("a/b"), StorageKey.of("a/c"))))
                 .containsExactly("link TMP a/b", "read TMP", "lock", "replace TMP a/c", "unlock", "forceFolder a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"b", "a/b", "a"})
+    void aWriteOutlivesTheRemovalOfItsFolder(String writtenInstead) throws IOException {
+        StorageKey key = StorageKey.of("a/b/c/d");
+        StorageKey instead = StorageKey.of(writtenInstead);
+        boolean[] removed = new boolean[1];
+        StorageNode removing = new ForwardingOperations() {
+            @Override
+            public void forceFolder(Path forced) throws IOException {
+                super.forceFolder(forced);
+                if (forced.endsWith("a/b/c") && !removed[0]) {
+                    removed[0] = true;
+                    node.delete(key);
+                    node.write(instead, Content.of(new byte[1]), WriteCondition.ifAbsent());
+                }
+            }
+        }.nodeAt(folder.toRealPath().resolve("registry"));
+        removing.write(key, Content.of(new byte[1]), WriteCondition.ifAbsent());
+        assertThat(removed[0]).isTrue();
+        assertThat(removing.find(key)).isEmpty();
+        assertThat(removing.find(instead)).isPresent();
     }
 
     @FunctionalInterface

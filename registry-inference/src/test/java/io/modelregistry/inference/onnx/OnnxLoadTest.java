@@ -26,6 +26,7 @@ import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,6 +97,27 @@ final class OnnxLoadTest {
                 .isInstanceOf(ModelLoadException.class)
                 .hasMessageContaining("digits-mlp-external.onnx.data")
                 .hasMessageNotContaining(folder.toString());
+    }
+
+    @Test
+    void externalDataOutsideOfTheFolderIsRefused() throws IOException {
+        byte[] model = Files.readAllBytes(Fixtures.model("digits-mlp-external.onnx"));
+        byte[] name = "digits-mlp-external.onnx.data".getBytes(StandardCharsets.US_ASCII);
+        byte[] outside =
+                "../outside-of-the-folder1.data".substring(0, name.length).getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i + name.length <= model.length; i++) {
+            if (Arrays.equals(model, i, i + name.length, name, 0, name.length)) {
+                System.arraycopy(outside, 0, model, i, outside.length);
+            }
+        }
+        Path inner = Files.createDirectory(folder.resolve("inner"));
+        Files.copy(
+                Fixtures.model("digits-mlp-external.onnx.data"),
+                folder.resolve(new String(outside, 3, outside.length - 3, StandardCharsets.US_ASCII)));
+        Path file = Files.write(inner.resolve("escape.onnx"), model);
+        assertThatThrownBy(() -> Predictors.load(file))
+                .isInstanceOf(ModelLoadException.class)
+                .hasMessageContaining("escape.onnx");
     }
 
     @Test

@@ -126,14 +126,15 @@ final class Listing {
         return Optional.of(folder);
     }
 
-    /** Skips hidden names, which are never part of a key; a folder that is gone or is a file has no names. */
+    /**
+     * Skips hidden names, which are never part of a key. A folder that is gone or is a file has no names, even if it is
+     * back by now: whatever it holds was written after the listing began.
+     */
     private void visit(Path folder, FileOperations.Visitor visitor) throws IOException {
         try {
             operations.visit(folder, name -> name.startsWith(".") || visitor.visit(name));
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            if (isFolder(folder)) {
-                throw e;
-            }
+        } catch (NoSuchFileException | NotDirectoryException gone) {
+            // It had no names at that instant.
         }
     }
 

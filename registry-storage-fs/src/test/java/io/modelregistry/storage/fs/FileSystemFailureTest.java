@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.KeyPrefix;
+import io.modelregistry.storage.ListedObject;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
@@ -256,5 +257,31 @@ class FileSystemFailureTest {
         assertThatThrownBy(() -> unreadable.list(KeyPrefix.of("a"), null, 9))
                 .isExactlyInstanceOf(StorageException.class)
                 .hasMessage("Cannot list objects below 'a': AccessDeniedException, expected a readable folder");
+    }
+
+    @Test
+    void aListingGoesOnWhenAFolderIsGoneForAMoment() throws IOException {
+        StorageKey other = StorageKey.of("b/other");
+        sound.write(other, text("other"), WriteCondition.unconditional());
+        FileSystemStorageNode node = new ForwardingOperations() {
+            @Override
+            public void visit(Path visited, Visitor visitor) throws IOException {
+                if (!visited.endsWith("a")) {
+                    super.visit(visited, visitor);
+                    return;
+                }
+                sound.delete(OLD);
+                try {
+                    super.visit(visited, visitor);
+                } finally {
+                    sound.write(OLD, text("back"), WriteCondition.unconditional());
+                }
+            }
+        }.nodeAt(root);
+
+        assertThat(node.list(KeyPrefix.ROOT, null, 9))
+                .extracting(ListedObject::key)
+                .containsExactly(other);
+        assertThat(node.listFolders(KeyPrefix.ROOT, null, 9)).containsExactly("b");
     }
 }

@@ -19,6 +19,14 @@ interface ByteSource {
      */
     byte[] read(long offset, int length) throws IOException;
 
+    /**
+     * Counts work that was done beyond reading these bytes, such as decompressing them, against what all files may
+     * cost.
+     */
+    default void charge(long bytes) {
+        // Bytes in memory were paid for when they came there.
+    }
+
     /** Whether these bytes stand at the offset. */
     default boolean startsWith(long offset, int... expected) throws IOException {
         byte[] found = read(offset, expected.length);

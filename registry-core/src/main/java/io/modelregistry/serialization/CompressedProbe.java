@@ -19,6 +19,9 @@ final class CompressedProbe implements Probe {
     private static final int MAX_INPUT = 3 << 20;
     private static final int MAX_OUTPUT = 6 << 20;
 
+    /** Before 0.10 joblib wrote the letters ZF, the size in hexadecimal with spaces, and a zlib stream. */
+    private static final int ZFILE_HEADER = 21;
+
     private final List<Probe> inside;
 
     CompressedProbe(List<Probe> inside) {
@@ -32,10 +35,12 @@ final class CompressedProbe implements Probe {
             return Optional.empty();
         }
         String name = compression.get();
-        byte[] input = bytes.read(0, (int) Math.min(bytes.size(), MAX_INPUT));
-        boolean inputCut = input.length < bytes.size() || bytes.cut();
+        int start = name.equals("zfile") ? ZFILE_HEADER : 0;
+        byte[] input = bytes.read(start, (int) Math.min(bytes.size() - start, MAX_INPUT));
+        boolean inputCut = start + input.length < bytes.size() || bytes.cut();
         Beginning beginning = decompress(name, input);
         ByteSource content = beginning.content();
+        bytes.charge(content.size());
         if (content.size() == 0) {
             return name.equals("zlib") ? Optional.empty() : Optional.of(unseen(name, beginning));
         }
@@ -55,6 +60,9 @@ final class CompressedProbe implements Probe {
         if (bytes.startsWith(0, 0x1f, 0x8b, 8)) {
             return Optional.of("gzip");
         }
+        if (bytes.startsWith(0, "ZF0x") && bytes.size() > ZFILE_HEADER) {
+            return Optional.of("zfile");
+        }
         long header = (Math.max(0, bytes.number(0, 1)) << 8) | Math.max(0, bytes.number(1, 1));
         if (header >>> 8 == 0x78 && header % 31 == 0) {
             return Optional.of("zlib");
@@ -71,19 +79,15 @@ final class CompressedProbe implements Probe {
         return bytes.startsWith(0, 4, 0x22, 0x4d, 0x18) ? Optional.of("lz4") : Optional.empty();
     }
 
-    /** What could be decompressed; cut when the stream goes on or broke. */
-    private record Beginning(ByteSource content, String problem) {
-        static Beginning nothing(String problem) {
-            return new Beginning(ByteSource.of(new byte[0], true), problem);
-        }
-    }
-
     private static Beginning decompress(String compression, byte[] input) {
         InputStream stream = new ByteArrayInputStream(input);
         try {
             return switch (compression) {
                 case "gzip" -> readUpTo(new GZIPInputStream(stream));
-                case "zlib" -> readUpTo(new InflaterInputStream(stream));
+                case "zlib", "zfile" -> readUpTo(new InflaterInputStream(stream));
+                case "bzip2" -> Bzip2Stream.decompress(input, MAX_OUTPUT);
+                case "xz" -> LzmaStream.xz(input, MAX_OUTPUT);
+                case "lzma" -> LzmaStream.alone(input, MAX_OUTPUT);
                 default -> Beginning.nothing("it cannot be decompressed here");
             };
         } catch (IOException e) {

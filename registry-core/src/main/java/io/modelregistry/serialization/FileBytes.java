@@ -41,6 +41,11 @@ final class FileBytes implements ByteSource, AutoCloseable {
     }
 
     @Override
+    public void charge(long bytes) {
+        allowance.drainWhole(bytes);
+    }
+
+    @Override
     public byte[] read(long offset, int length) throws IOException {
         if (offset < 0 || offset >= size || length <= 0) {
             return new byte[0];
@@ -101,6 +106,13 @@ final class FileBytes implements ByteSource, AutoCloseable {
                 whole.spend(bytes);
             }
             left -= bytes;
+        }
+
+        /** Takes from what all together may read, leaving this file its own. */
+        void drainWhole(long bytes) {
+            if (whole != null) {
+                whole.left = Math.max(0, whole.left - bytes);
+            }
         }
 
         boolean spent() {

@@ -5,7 +5,11 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -24,6 +28,7 @@ final class JsonGlance {
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
     private static final int MAX_NAMES = 10_000;
@@ -41,7 +46,7 @@ final class JsonGlance {
     static JsonGlance of(ByteSource bytes) throws IOException {
         JsonGlance glance = new JsonGlance();
         byte[] content = bytes.read(0, (int) Math.min(bytes.size(), MAX_BYTES));
-        try (JsonParser parser = FACTORY.createParser(content)) {
+        try (JsonParser parser = parser(content)) {
             glance.read(parser);
         } catch (JsonProcessingException e) {
             glance.problem = e.getOriginalMessage();
@@ -52,8 +57,12 @@ final class JsonGlance {
         return glance;
     }
 
-    static JsonFactory factory() {
-        return FACTORY;
+    /**
+     * A parser of bytes as UTF-8, where what is no UTF-8 is replaced: guessing the encoding would let the bytes choose
+     * other failures than those of JSON.
+     */
+    static JsonParser parser(byte[] content) throws IOException {
+        return FACTORY.createParser(new InputStreamReader(new ByteArrayInputStream(content), StandardCharsets.UTF_8));
     }
 
     private void read(JsonParser parser) throws IOException {

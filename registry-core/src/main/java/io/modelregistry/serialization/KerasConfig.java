@@ -27,7 +27,7 @@ final class KerasConfig {
     static KerasConfig of(ByteSource bytes) throws IOException {
         KerasConfig config = new KerasConfig();
         byte[] content = bytes.read(0, (int) Math.min(bytes.size(), MAX_BYTES));
-        try (JsonParser parser = JsonGlance.factory().createParser(content)) {
+        try (JsonParser parser = JsonGlance.parser(content)) {
             config.read(parser);
         } catch (JsonProcessingException e) {
             config.whole = false;

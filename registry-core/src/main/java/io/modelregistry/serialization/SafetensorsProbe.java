@@ -21,7 +21,7 @@ final class SafetensorsProbe implements Probe {
         }
         byte[] header = bytes.read(8, (int) Math.min(length, MAX_LOOK));
         Header read = new Header();
-        try (JsonParser parser = JsonGlance.factory().createParser(header)) {
+        try (JsonParser parser = JsonGlance.parser(header)) {
             read.read(parser);
         } catch (JsonProcessingException e) {
             read.problem = e.getOriginalMessage();

@@ -55,6 +55,12 @@ class FrameworkDetectorTest {
                         + " | sklearn.linear_model._logistic.LogisticRegression",
                 "formats/lr-zlib.joblib | sklearn 1.2.1 | joblib+zlib | EXECUTES_CODE"
                         + " | sklearn.linear_model._logistic.LogisticRegression",
+                "formats/lr-bz2.joblib | sklearn 1.2.1 | joblib+bzip2 | EXECUTES_CODE"
+                        + " | sklearn.linear_model._logistic.LogisticRegression",
+                "formats/lr-lzma.joblib | sklearn 1.2.1 | joblib+lzma | EXECUTES_CODE"
+                        + " | sklearn.linear_model._logistic.LogisticRegression",
+                "formats/lr-xz.joblib | sklearn 1.2.1 | joblib+xz | EXECUTES_CODE"
+                        + " | sklearn.linear_model._logistic.LogisticRegression",
                 "formats/rf.joblib | sklearn 1.2.1 | joblib | EXECUTES_CODE | sklearn.ensemble._forest.RandomForestClassifier",
                 "formats/obj.joblib | sklearn 1.2.1 | joblib | EXECUTES_CODE"
                         + " | sklearn.linear_model._logistic.LogisticRegression",

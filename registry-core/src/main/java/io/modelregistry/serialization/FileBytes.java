@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps one stream open between blocks that follow each other.
  */
 final class FileBytes implements ByteSource, AutoCloseable {
-    private static final int SMALL_BLOCK = 4 << 10;
+    private static final int SMALL_BLOCK = 512;
     private static final int LARGE_BLOCK = 64 << 10;
 
     private final ModelFiles files;

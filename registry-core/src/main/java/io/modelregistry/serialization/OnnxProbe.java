@@ -16,6 +16,10 @@ import java.util.TreeSet;
 final class OnnxProbe implements Probe {
     private static final int MAX_IR_VERSION = 64;
     private static final int MAX_FIELDS = 100_000;
+
+    /** So many jumps leave enough of what may be read for the fields behind the graph. */
+    private static final int MAX_GRAPH_FIELDS = 12_000;
+
     private static final Set<Integer> MODEL_BYTES = Set.of(2, 3, 4, 6, 7, 8, 14, 20, 25, 26);
     private static final Set<Integer> MODEL_NUMBERS = Set.of(1, 5);
     private static final Set<Integer> GRAPH_BYTES = Set.of(1, 2, 5, 10, 11, 12, 13, 14, 15, 16);
@@ -49,18 +53,12 @@ final class OnnxProbe implements Probe {
 
         Optional<Finding> read() throws IOException {
             ProtobufFields fields = ProtobufFields.of(bytes);
-            int count = 0;
-            while (fields.next()) {
-                if (!fits(fields) || ++count > MAX_FIELDS) {
-                    if (!graphSeen || irVersion < 0) {
-                        return Optional.empty();
-                    }
-                    damage = "after the graph follows what no model has, at byte " + fields.at();
-                    break;
-                }
-                if (!take(fields)) {
+            try {
+                if (!walk(fields)) {
                     return Optional.empty();
                 }
+            } catch (ReadLimitException e) {
+                lookedAtAll = false;
             }
             if (!graphSeen || irVersion < 0) {
                 return Optional.empty();
@@ -69,6 +67,21 @@ final class OnnxProbe implements Probe {
                 damage = "it stops making sense: " + fields.problem();
             }
             return Optional.of(finding());
+        }
+
+        /** False when this cannot be a model. */
+        private boolean walk(ProtobufFields fields) throws IOException {
+            int count = 0;
+            while (fields.next()) {
+                if (!fits(fields) || ++count > MAX_FIELDS) {
+                    damage = "after the graph follows what no model has, at byte " + fields.at();
+                    return graphSeen && irVersion >= 0;
+                }
+                if (!take(fields)) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         private boolean fits(ProtobufFields fields) {
@@ -120,7 +133,7 @@ final class OnnxProbe implements Probe {
             ProtobufFields fields = model.message();
             int count = 0;
             try {
-                while (fields.next() && count < MAX_FIELDS) {
+                while (count < MAX_GRAPH_FIELDS && fields.next()) {
                     if (fields.wire() != WireType.BYTES || !GRAPH_BYTES.contains(fields.field())) {
                         if (count < 2) {
                             return false;
@@ -141,6 +154,7 @@ final class OnnxProbe implements Probe {
             if (count == 0) {
                 return false;
             }
+            lookedAtAll &= count < MAX_GRAPH_FIELDS;
             graphSeen = true;
             if (model.overruns() || fields.overruns()) {
                 damage = "it ends in the middle of its graph: truncated";

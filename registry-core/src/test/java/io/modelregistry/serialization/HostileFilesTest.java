@@ -1,6 +1,7 @@
 package io.modelregistry.serialization;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelregistry.model.Framework;
 import io.modelregistry.model.LoadSafety;
@@ -97,7 +98,8 @@ class HostileFilesTest {
                 "S'quoted text'\n",
                 "]]]]]]]]",
                 "((((((((",
-                "}}}}u"
+                "}}}}u",
+                "cold and warm\nwet and dry\n)R."
             })
     void textsAreNoPickles(String text) throws IOException {
         assertThat(detector.detect(ModelFiles.of("m.pkl", TestFiles.ascii(text)))
@@ -305,6 +307,37 @@ class HostileFilesTest {
             assertThat(detector.detect(file)).isNotNull();
             assertThat(file.read).as(resource).hasValueLessThan(9L << 20);
         }
+    }
+
+    @Test
+    void aGraphOfEndlessTensorsIsLookedAtUpToTheLimit() throws IOException {
+        byte[] start = TestFiles.bytes(8, 8, 0x3a, 0x80, 0x80, 0x80, 0x80, 0x10);
+        byte[] tensor = TestFiles.join(TestFiles.bytes(0x2a, 0x80, 0x40, 0x4a, 0xfd, 0x3f), new byte[8189]);
+        long graph = 0x10L << 28;
+        EndlessFile file = new EndlessFile(
+                at -> at < start.length ? start[at] : tensor[(at - start.length) % tensor.length],
+                graph + start.length);
+        Detection found = detector.detect(file);
+
+        assertThat(found.framework()).isEqualTo(Framework.ONNX);
+        assertThat(found.reason()).contains("at least 0 nodes");
+        assertThat(found.damage()).isEmpty();
+        assertThat(file.read).hasValueLessThan(9L << 20);
+    }
+
+    @Test
+    void readingStopsAtTheLimitOfTheFileAndOfAllFiles() throws IOException {
+        EndlessFile file = new EndlessFile(at -> 0, 1L << 40);
+        FileBytes.Allowance all = new FileBytes.Allowance(5_000, null);
+        try (FileBytes bytes = new FileBytes(file, "m", new FileBytes.Allowance(3_000, all))) {
+            assertThat(bytes.read(0, 2_000)).hasSize(2_000);
+            assertThatThrownBy(() -> bytes.read(4_000, 2_000)).isInstanceOf(ReadLimitException.class);
+            assertThat(bytes.read(4_000, 900)).hasSize(900);
+        }
+        try (FileBytes bytes = new FileBytes(file, "m", new FileBytes.Allowance(3_000, all))) {
+            assertThatThrownBy(() -> bytes.read(0, 2_900)).isInstanceOf(ReadLimitException.class);
+        }
+        assertThat(file.read).hasValue(2_900);
     }
 
     @Test

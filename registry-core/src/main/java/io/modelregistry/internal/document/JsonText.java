@@ -29,6 +29,7 @@ final class JsonText {
                     .maxStringLength(4 << 20)
                     .build())
             .build();
+    private static final JsonFactory CHECKED_BEFORE = new JsonFactoryBuilder().build();
     private static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
@@ -47,10 +48,10 @@ final class JsonText {
         }
     }
 
-    /** The exact bytes of the values of the top-level fields. */
+    /** The exact bytes of the objects in the top-level fields of a document that was parsed before. */
     static Map<String, byte[]> slices(byte[] bytes) throws MalformedDocumentException {
         Map<String, byte[]> slices = new HashMap<>();
-        try (JsonParser parser = FACTORY.createParser(bytes)) {
+        try (JsonParser parser = CHECKED_BEFORE.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedDocumentException("it is not a JSON object");
             }

@@ -3,6 +3,7 @@ package io.modelregistry.internal.embedded;
 import io.modelregistry.event.Change;
 import io.modelregistry.internal.commit.Draft;
 import io.modelregistry.internal.commit.Proposal;
+import io.modelregistry.internal.state.TableRow;
 import io.modelregistry.internal.state.VersionRow;
 import io.modelregistry.model.Alias;
 import io.modelregistry.model.InvalidValueException;
@@ -64,14 +65,15 @@ final class EmbeddedAliases implements Aliases {
                             "it differs only by case from alias '" + known + "'",
                             "that one, or another label");
                 });
-        VersionRow row = registry.resolver().get(draft.existing(), target).row();
+        TableRow version = registry.resolver().get(draft.existing(), target);
+        VersionRow row = version.row();
         Optional<VersionRow> before =
                 Optional.ofNullable(draft.state().aliases().get(alias));
         if (before.isPresent() && before.get().equals(row)) {
             return new Proposal.Keep<>(row.version());
         }
         return new Proposal.Replace<>(
-                draft.state().withAlias(alias, row),
+                draft.state().withAlias(alias, version),
                 new Change.AliasSet(alias, before.map(VersionRow::version), row.version()),
                 row.version());
     }

@@ -167,15 +167,7 @@ public final class EmbeddedRegistry implements ModelRegistry {
     public Optional<VersionSummary> findSummary(ModelRef ref) {
         engine.checkOpen("resolve");
         return engine.heads
-                .ask(
-                        ModelKeys.of(ref.name()),
-                        head -> resolver.locate(head, ref)
-                                .map(found -> new VersionSummary(
-                                        head.state().identity().name(),
-                                        found.row().version(),
-                                        found.row().sequence(),
-                                        found.row().manifest(),
-                                        found.stage())))
+                .ask(ModelKeys.of(ref.name()), head -> resolver.find(head, ref).map(row -> summary(head, row)))
                 .flatMap(Function.identity());
     }
 

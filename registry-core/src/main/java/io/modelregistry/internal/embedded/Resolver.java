@@ -1,10 +1,7 @@
 package io.modelregistry.internal.embedded;
 
-import io.modelregistry.internal.state.HeadState;
-import io.modelregistry.internal.state.StageMembers;
 import io.modelregistry.internal.state.TableRow;
 import io.modelregistry.internal.state.VersionRow;
-import io.modelregistry.internal.state.VersionState;
 import io.modelregistry.internal.store.StoredHead;
 import io.modelregistry.lifecycle.LifecyclePolicy;
 import io.modelregistry.lifecycle.Stage;
@@ -13,7 +10,6 @@ import io.modelregistry.model.ModelRef;
 import io.modelregistry.model.Selector;
 import io.modelregistry.registry.ModelNotFoundException;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.Optional;
 
 /** Finds the version that a reference leads to at one revision of a model. Stateless. */
@@ -51,25 +47,8 @@ final class Resolver {
                     .find(both.version())
                     .filter(row -> row.row().manifest().equals(both.digest()));
         }
-        return findRow(head, selector).flatMap(row -> head.search().find(row.version()));
+        return findRow(head, selector).map(row -> head.search().get(row));
     }
-
-    /** The stage of the version that a reference leads to, reading as little as possible. */
-    Optional<Located> locate(StoredHead head, ModelRef ref) {
-        Selector selector = ref.selector();
-        if (selector instanceof Selector.Newest || selector instanceof Selector.Labelled) {
-            return findRow(head, selector).map(row -> new Located(row, stageOf(head, row)));
-        }
-        return find(head, ref).map(row -> new Located(row.row(), row.state().stage()));
-    }
-
-    /**
-     * A version and its stage.
-     *
-     * @param row the version
-     * @param stage where it stands
-     */
-    record Located(VersionRow row, Stage stage) {}
 
     private Optional<VersionRow> findRow(StoredHead head, Selector selector) {
         if (selector instanceof Selector.Labelled labelled) {
@@ -93,35 +72,5 @@ final class Resolver {
                 .max(Comparator.comparingLong((TableRow row) -> row.state().since())
                         .thenComparingLong(row -> row.row().sequence()))
                 .map(TableRow::row);
-    }
-
-    /** From the head alone, unless the version is in a page and its stage has more members than the head lists. */
-    private Stage stageOf(StoredHead head, VersionRow row) {
-        HeadState state = head.state();
-        for (TableRow known : state.versions().tail()) {
-            if (known.row().sequence() == row.sequence()) {
-                return known.state().stage();
-            }
-        }
-        VersionState changed = state.versions().changes().get(row.version().key());
-        if (changed != null) {
-            return changed.stage();
-        }
-        boolean allListed = true;
-        for (Map.Entry<Stage, StageMembers> stage : state.stages().entrySet()) {
-            for (StageMembers.Pin pin : stage.getValue().recent()) {
-                if (pin.row().sequence() == row.sequence()) {
-                    return stage.getKey();
-                }
-            }
-            allListed &= !stage.getValue().more();
-        }
-        return allListed
-                ? policy.initial()
-                : head.search()
-                        .find(row.version())
-                        .map(found -> found.state().stage())
-                        .orElseThrow(() -> ModelNotFoundException.version(
-                                ModelRef.of(state.identity().name(), row.version()), "it is not in the version table"));
     }
 }

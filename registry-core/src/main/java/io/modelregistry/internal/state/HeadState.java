@@ -84,10 +84,26 @@ public record HeadState(
         return stages.getOrDefault(stage, StageMembers.NOBODY);
     }
 
-    /** With one more version. */
+    /**
+     * With one more version. The state of versions that the head names stays in the head when they move into a page.
+     */
     public HeadState withPublished(VersionRow row, Stage initial, VersionTable.PageWriter pages) {
         VersionTable table = versions.append(new TableRow(row, VersionState.initial(initial)), pages);
+        if (table.tail().isEmpty()) {
+            for (TableRow paged : versions.tail()) {
+                if (isNamed(paged.row())) {
+                    table = table.with(paged.row(), paged.state());
+                }
+            }
+        }
         return new HeadState(identity, status, facts, aliases, stages, newest.with(row), table, unknown);
+    }
+
+    private boolean isNamed(VersionRow row) {
+        return aliases.containsValue(row)
+                || stages.values().stream()
+                        .flatMap(members -> members.recent().stream())
+                        .anyMatch(pin -> pin.row().equals(row));
     }
 
     /**
@@ -133,12 +149,13 @@ public record HeadState(
         return new HeadState(identity, status, facts, aliases, stages, newest, versions.with(row, state), unknown);
     }
 
-    /** With an alias set. */
-    public HeadState withAlias(Alias alias, VersionRow row) {
+    /** With an alias set; the state of the version that it names is then in the head. */
+    public HeadState withAlias(Alias alias, TableRow version) {
         SortedMap<Alias, VersionRow> changed = new TreeMap<>(aliases);
         changed.remove(alias);
-        changed.put(alias, row);
-        return new HeadState(identity, status, facts, changed, stages, newest, versions, unknown);
+        changed.put(alias, version.row());
+        VersionTable table = versions.with(version.row(), version.state());
+        return new HeadState(identity, status, facts, changed, stages, newest, table, unknown);
     }
 
     /** Without an alias. */

@@ -21,6 +21,7 @@ public final class TableSearch {
     private final VersionTable table;
     private final PageReader pages;
     private final ConcurrentMap<VersionRange, Optional<TableRow>> ranges = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ModelVersion, Optional<TableRow>> versions = new ConcurrentHashMap<>();
 
     /** A search over a table. */
     public TableSearch(VersionTable table, PageReader pages) {
@@ -35,7 +36,24 @@ public final class TableSearch {
                 return Optional.of(row);
             }
         }
-        return findIn(table.pages(), version).map(this::current);
+        Optional<TableRow> known = versions.get(version);
+        if (known == null) {
+            known = findIn(table.pages(), version).map(this::current);
+            if (versions.size() < REMEMBERED) {
+                versions.put(version, known);
+            }
+        }
+        return known;
+    }
+
+    /** A version of the table with its present state, without reading a page if the head has it. */
+    public TableRow get(VersionRow version) {
+        VersionState changed = table.changes().get(version.version().key());
+        return changed != null
+                ? new TableRow(version, changed)
+                : find(version.version())
+                        .orElseThrow(() -> new IllegalStateException(
+                                "Version " + version.version() + " is named in the head and not in the table"));
     }
 
     private Optional<TableRow> findIn(List<PageRef> refs, ModelVersion version) {

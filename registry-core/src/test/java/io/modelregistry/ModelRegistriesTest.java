@@ -9,6 +9,7 @@ import io.modelregistry.lifecycle.Stage;
 import io.modelregistry.model.Alias;
 import io.modelregistry.model.ArtifactPath;
 import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.LoadSafety;
 import io.modelregistry.model.ModelRef;
 import io.modelregistry.model.ModelVersion;
 import io.modelregistry.registry.ArtifactSource;
@@ -23,6 +24,9 @@ import io.modelregistry.registry.StaleRevisionException;
 import io.modelregistry.registry.Upload;
 import io.modelregistry.registry.VersionExistsException;
 import io.modelregistry.registry.VersionQuery;
+import io.modelregistry.serialization.JsonSerializer;
+import io.modelregistry.serialization.NoSerializerException;
+import io.modelregistry.serialization.Serializers;
 import io.modelregistry.storage.memory.InMemoryStorageNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -141,6 +145,27 @@ class ModelRegistriesTest {
         assertThat(registry.models(ModelQuery.all()).items())
                 .extracting(m -> m.name().toString())
                 .containsExactly("nlp/sentiment");
+    }
+
+    /** A model as a Java object. */
+    record Thresholds(double low, double high) {}
+
+    @Test
+    void anObjectIsRegisteredAndLoadedThroughItsSerializer() {
+        try (ModelRegistry objects = ModelRegistries.builder(node)
+                .leaveNodeOpen()
+                .serializers(Serializers.of(JsonSerializer.of(Thresholds.class)))
+                .open()) {
+            Thresholds model = new Thresholds(0.25, 0.75);
+            RegisteredVersion version =
+                    objects.register(Registration.of("thresholds", model).build());
+            assertThat(version.manifest().format().framework().name()).isEqualTo("json");
+            assertThat(version.manifest().format().safety()).isEqualTo(LoadSafety.DATA_ONLY);
+            assertThat(objects.load("thresholds", Thresholds.class)).isEqualTo(model);
+            assertThatThrownBy(() -> objects.register(
+                            Registration.of("thresholds", new StringBuilder()).build()))
+                    .isInstanceOf(NoSerializerException.class);
+        }
     }
 
     @Test

@@ -22,8 +22,9 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Storing a large file with its digest, against a plain copy that hashes on its way and forces as much; and checking it when it is
- * loaded, the first and the second time. Arguments: a folder on the disk to be measured, mebibytes, rounds. Run it with -Xmx64m.
+ * Storing a large file with its digest, against a plain copy that hashes on its way and forces as much; and checking it
+ * when it is loaded, the first and the second time. Arguments: a folder on the disk to be measured, mebibytes, rounds.
+ * Run it with -Xmx64m.
  */
 public final class LargeFile {
     private static final int BUFFER = 256 << 10;
@@ -110,7 +111,8 @@ public final class LargeFile {
             }
             out.force(true);
         }
-        Files.move(temporary, folder.resolve(HexFormat.of().formatHex(digest.digest())), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(
+                temporary, folder.resolve(HexFormat.of().formatHex(digest.digest())), StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
             directory.force(true);
         }

@@ -20,8 +20,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * How the cost of registering and resolving grows with the number of versions and models, in CPU time of the calling thread. Arguments:
- * a folder (use a memory file system: the CPU time is the same, and the forced writes do not take an hour), and the largest number.
+ * How the cost of registering and resolving grows with the number of versions and models, in CPU time of the calling
+ * thread. Arguments: a folder (use a memory file system: the CPU time is the same, and the forced writes do not take an
+ * hour), and the largest number.
  */
 public final class RegistryGrowth {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -66,8 +67,10 @@ public final class RegistryGrowth {
 
     private static void register(ModelRegistry registry, String model, int content) {
         byte[] bytes = ("content of " + model + " " + content).getBytes(StandardCharsets.UTF_8);
-        registry.register(
-                Registration.of(model).file("model.bin", bytes).metric("accuracy", 0.9).build());
+        registry.register(Registration.of(model)
+                .file("model.bin", bytes)
+                .metric("accuracy", 0.9)
+                .build());
     }
 
     private void versions() throws IOException {

@@ -7,6 +7,7 @@ import io.modelregistry.inference.EngineUnavailableException;
 import io.modelregistry.inference.Predictor;
 import io.modelregistry.inference.Predictors;
 import io.modelregistry.inference.Tensors;
+import io.modelregistry.inference.UnsupportedModelException;
 import io.modelregistry.lifecycle.Stage;
 import io.modelregistry.model.ArtifactFile;
 import io.modelregistry.registry.Increment;
@@ -225,7 +226,7 @@ public final class Quickstart {
                     tensorflow.description().engine(),
                     left.length,
                     most);
-        } catch (EngineUnavailableException e) {
+        } catch (EngineUnavailableException | UnsupportedModelException e) {
             out.println("   Left out on this machine: " + e.getMessage());
         }
     }

@@ -163,7 +163,7 @@ class ModelRegistriesTest {
             assertThat(version.manifest().format().safety()).isEqualTo(LoadSafety.DATA_ONLY);
             assertThat(objects.load("thresholds", Thresholds.class)).isEqualTo(model);
             assertThatThrownBy(() -> objects.register(
-                            Registration.of("thresholds", new StringBuilder()).build()))
+                            Registration.of("thresholds", new java.util.concurrent.atomic.AtomicLong()).build()))
                     .isInstanceOf(NoSerializerException.class);
         }
     }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li><b>Atomic:</b> a reader sees an object as it was before a write or after it, never a part; a failed write
  *       leaves nothing visible.
- *   <li><b>Durable:</b> what was acknowledged survives a crash of the process and of the machine.
+ *   <li><b>Durable:</b> what was acknowledged survives a crash of the process and of the machine. A reader may see a
+ *       write a moment before it is acknowledged.
  *   <li><b>Conditional:</b> of any number of writes racing with {@code ifAbsent}, or with {@code ifMatches} on one
  *       etag, exactly one succeeds, across threads and processes.
  *   <li><b>Consistent:</b> reads and listings see every acknowledged write and delete.
@@ -42,7 +43,7 @@ public interface StorageNode extends AutoCloseable {
     Optional<OpenObject> open(StorageKey key, ByteRange range, @Nullable String unlessEtag) throws IOException;
 
     /**
-     * Writes an object as a whole.
+     * Writes an object as a whole. A failure of the content's own stream comes back unchanged, and nothing is written.
      *
      * @return the facts of what was written, with the etag that {@link #find} will show
      * @throws WriteConflictException if the condition did not hold; nothing was written by this call
@@ -76,7 +77,8 @@ public interface StorageNode extends AutoCloseable {
     List<String> listFolders(KeyPrefix prefix, @Nullable String startAfter, int limit) throws IOException;
 
     /**
-     * Copies an object inside the store, replacing what is at the target. A copy onto itself changes nothing.
+     * Copies an object inside the store, replacing what is at the target. A copy onto itself changes nothing. Later
+     * changes of the one do not show in the other; the copy may keep the source's time of modification.
      *
      * @throws NoSuchKeyException if the source does not exist
      */

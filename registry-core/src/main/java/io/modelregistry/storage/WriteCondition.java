@@ -14,7 +14,10 @@ public sealed interface WriteCondition {
         return IfAbsent.INSTANCE;
     }
 
-    /** Write only if the key's present generation has this etag. */
+    /**
+     * Write only if the key's present generation has this etag. Equal contents may share an etag, so contents that must
+     * be told apart have to differ: a writer that puts back what is there takes nobody's turn.
+     */
     static WriteCondition ifMatches(String etag) {
         return new IfMatches(etag);
     }

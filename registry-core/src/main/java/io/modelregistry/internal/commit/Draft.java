@@ -5,7 +5,6 @@ import io.modelregistry.internal.document.TableCodec;
 import io.modelregistry.internal.state.HeadState;
 import io.modelregistry.internal.state.PageContent;
 import io.modelregistry.internal.state.VersionTable;
-import io.modelregistry.internal.store.PageStore;
 import io.modelregistry.internal.store.StoredHead;
 import io.modelregistry.registry.ModelNotFoundException;
 import java.time.Instant;
@@ -22,15 +21,24 @@ public final class Draft implements VersionTable.PageWriter {
     private final int attempt;
     private final Instant at;
     private final Call call;
+    private final PageNames names;
     private final Map<String, byte[]> pages = new LinkedHashMap<>();
 
-    Draft(ModelKeys keys, @Nullable StoredHead base, Attempt attempt) {
+    Draft(ModelKeys keys, @Nullable StoredHead base, Attempt attempt, PageNames names) {
         this.keys = keys;
         this.base = base;
         this.operation = attempt.operation;
         this.attempt = attempt.number;
         this.at = attempt.at;
         this.call = attempt.call;
+        this.names = names;
+    }
+
+    /** Names pages. */
+    @FunctionalInterface
+    interface PageNames {
+        /** The name of a page that is written for a draft. */
+        String name(byte[] bytes, Draft draft);
     }
 
     record Attempt(String operation, int number, Instant at, Call call) {}
@@ -68,6 +76,11 @@ public final class Draft implements VersionTable.PageWriter {
         return operation;
     }
 
+    /** Which attempt of the call it is. */
+    int attempt() {
+        return attempt;
+    }
+
     /** When the change is made. */
     public Instant at() {
         return at;
@@ -81,7 +94,7 @@ public final class Draft implements VersionTable.PageWriter {
     @Override
     public String write(PageContent content) {
         byte[] bytes = TableCodec.encodePage(content);
-        String page = PageStore.name(bytes, operation, attempt);
+        String page = names.name(bytes, this);
         pages.put(page, bytes);
         return page;
     }

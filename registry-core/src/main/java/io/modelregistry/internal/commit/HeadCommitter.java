@@ -7,12 +7,15 @@ import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.state.PageReader;
 import io.modelregistry.internal.store.HeadStore;
 import io.modelregistry.internal.store.HistoryStore;
+import io.modelregistry.internal.store.PageStore;
 import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.internal.store.StoredHead;
 import io.modelregistry.model.Digest;
 import io.modelregistry.registry.CommitConflictException;
+import io.modelregistry.registry.CorruptionException;
 import io.modelregistry.registry.OutcomeUnknownException;
 import io.modelregistry.storage.Content;
+import io.modelregistry.storage.NoSuchKeyException;
 import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.StoredObject;
 import io.modelregistry.storage.WriteCondition;
@@ -20,6 +23,7 @@ import io.modelregistry.storage.WriteConflictException;
 import io.modelregistry.storage.WriteOutcomeUnknownException;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -95,7 +99,8 @@ public class HeadCommitter {
         Draft draft = new Draft(
                 keys,
                 base,
-                new Draft.Attempt(operation.id, operation.budget.attempts(), timeAfter(base), operation.call));
+                new Draft.Attempt(operation.id, operation.budget.attempts(), timeAfter(base), operation.call),
+                this::pageName);
         Proposal<R> proposal;
         try {
             proposal = change.apply(draft);
@@ -106,14 +111,33 @@ public class HeadCommitter {
             return Optional.of(keep.result());
         }
         Proposal.Replace<R> replace = (Proposal.Replace<R>) proposal;
-        for (Map.Entry<String, byte[]> page : draft.pages().entrySet()) {
-            writePage(keys, page.getKey(), page.getValue());
-        }
-        if (base != null) {
-            history.keep(keys, base);
-        }
+        prepare(draft, operation);
         Next next = next(draft, replace);
         return replace(keys, base, next, operation) ? Optional.of(replace.result()) : Optional.empty();
+    }
+
+    /** Writes what the new head needs; until the head is written nothing refers to it, so it may be repeated. */
+    private void prepare(Draft draft, Operation operation) throws IOException {
+        while (true) {
+            try {
+                for (Map.Entry<String, byte[]> page : draft.pages().entrySet()) {
+                    writePage(draft.keys(), page.getKey(), page.getValue());
+                }
+                if (draft.base().isPresent()) {
+                    history.keep(draft.keys(), draft.base().get());
+                }
+                return;
+            } catch (WriteOutcomeUnknownException | NoSuchKeyException e) {
+                if (!operation.budget.again()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** The name of a page, which no other attempt has ever given to one. */
+    protected String pageName(byte[] bytes, Draft draft) {
+        return PageStore.name(bytes, draft.operation(), draft.attempt());
     }
 
     private Instant timeAfter(@Nullable StoredHead base) {
@@ -158,9 +182,9 @@ public class HeadCommitter {
     private void writePage(ModelKeys keys, String page, byte[] bytes) throws IOException {
         try {
             node.write(keys.page(page), Content.of(bytes), WriteCondition.ifAbsent());
-        } catch (WriteConflictException | WriteOutcomeUnknownException e) {
-            if (!java.util.Arrays.equals(node.readAll(keys.page(page)), bytes)) {
-                throw e;
+        } catch (WriteConflictException e) {
+            if (!Arrays.equals(node.readAll(keys.page(page)), bytes)) {
+                throw new CorruptionException(keys.page(page).value(), "it is not the page of its name", e);
             }
         }
     }
@@ -182,6 +206,11 @@ public class HeadCommitter {
                 if (verdict != Verdict.STILL_AT_BASE) {
                     return verdict == Verdict.OURS;
                 }
+            } catch (IOException e) {
+                if (!lost) {
+                    throw e;
+                }
+                throw new OutcomeUnknownException(operation.action, e);
             }
         } while (operation.budget.again());
         if (lost) {
@@ -223,7 +252,7 @@ public class HeadCommitter {
     }
 
     /** Whether the event that made a revision is this one, wherever it stands by now: in the head or in the history. */
-    boolean isOurs(ModelKeys keys, StoredHead now, RegistryEvent event) throws IOException {
+    protected boolean isOurs(ModelKeys keys, StoredHead now, RegistryEvent event) throws IOException {
         RegistryEvent made = history.entry(keys, now, event.revision()).event();
         return made.operation().equals(event.operation());
     }

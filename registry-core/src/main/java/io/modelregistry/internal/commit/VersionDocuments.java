@@ -14,6 +14,7 @@ import io.modelregistry.storage.WriteConflictException;
 import io.modelregistry.storage.WriteOutcomeUnknownException;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and replaces the documents that decide versions. */
 public final class VersionDocuments {
@@ -55,24 +56,47 @@ public final class VersionDocuments {
      *
      * @return the document at the key when the matter was decided; written by this call if it carries the same
      *     operation
+     * @throws WriteOutcomeUnknownException if it is not known whether the document was written, or will be
      */
     public Stored write(StorageKey key, VersionDocument document, WriteCondition condition, Retries.Budget budget)
             throws IOException {
         byte[] bytes = VersionDocumentCodec.encode(document);
+        @Nullable WriteOutcomeUnknownException unanswered = null;
         while (true) {
+            IOException refused;
             try {
                 String etag = node.write(key, Content.of(bytes), condition).etag();
                 return new Stored(document, etag, bytes);
-            } catch (WriteConflictException | WriteOutcomeUnknownException e) {
-                Optional<Stored> now = read(key);
-                if (now.isPresent() && !isUnchanged(now.get(), condition)) {
-                    return now.get();
-                }
-                if (!budget.again()) {
-                    throw e;
-                }
+            } catch (WriteOutcomeUnknownException e) {
+                unanswered = e;
+                refused = e;
+            } catch (WriteConflictException e) {
+                refused = e;
+            } catch (IOException e) {
+                throw afterUnanswered(unanswered, e);
+            }
+            Optional<Stored> now;
+            try {
+                now = read(key);
+            } catch (IOException e) {
+                throw afterUnanswered(unanswered, e);
+            }
+            if (now.isPresent() && !isUnchanged(now.get(), condition)) {
+                return now.get();
+            }
+            if (!budget.again()) {
+                throw afterUnanswered(unanswered, refused);
             }
         }
+    }
+
+    /** What to throw: an earlier write without an answer may have taken place, whatever happened since. */
+    private static IOException afterUnanswered(@Nullable WriteOutcomeUnknownException unanswered, IOException e) {
+        if (unanswered == null || unanswered == e) {
+            return e;
+        }
+        unanswered.addSuppressed(e);
+        return unanswered;
     }
 
     private static boolean isUnchanged(Stored now, WriteCondition condition) {

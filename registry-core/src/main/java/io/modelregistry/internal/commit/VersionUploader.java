@@ -8,8 +8,10 @@ import io.modelregistry.internal.document.VersionDocument.Sealed;
 import io.modelregistry.model.Digest;
 import io.modelregistry.model.Manifest;
 import io.modelregistry.model.Principal;
+import io.modelregistry.registry.OutcomeUnknownException;
 import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.WriteCondition;
+import io.modelregistry.storage.WriteOutcomeUnknownException;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -80,14 +82,15 @@ public class VersionUploader {
     }
 
     /** Whether an attempt uploads to the plain folder of the version. */
-    boolean ownsPlainFolder(VersionDocument document, boolean won, Optional<Digest> content) {
+    protected boolean ownsPlainFolder(VersionDocument document, boolean won, Optional<Digest> content) {
         return won
                 || (document instanceof Claimed claimed
                         && content.isPresent()
                         && claimed.content().equals(content));
     }
 
-    private String freshFolder(VersionTarget target) {
+    /** A folder whose name was never used and never will be. */
+    protected String freshFolder(VersionTarget target) {
         return ModelKeys.attemptFolder(target.version(), environment.ids().get());
     }
 
@@ -107,12 +110,21 @@ public class VersionUploader {
         record Fenced(Claim.Upload again) implements Seal {}
     }
 
-    /** Seals a version on the condition that its document is still the one that the claim found. */
+    /**
+     * Seals a version on the condition that its document is still the one that the claim found.
+     *
+     * @throws OutcomeUnknownException if it is not known whether it was sealed, or will be
+     */
     public Seal seal(VersionTarget target, Claim.Upload claim, Manifest manifest) throws IOException {
         Retries.Budget budget = environment.retries().begin("seal '" + target + "'");
         String operation = environment.ids().get();
         Sealed document = new Sealed(claim.revision() + 1, operation, claim.folder(), manifest);
-        Stored stored = documents.write(target.meta(), document, sealCondition(claim), budget);
+        Stored stored;
+        try {
+            stored = documents.write(target.meta(), document, sealCondition(claim), budget);
+        } catch (WriteOutcomeUnknownException e) {
+            throw new OutcomeUnknownException("seal '" + target + "'", e);
+        }
         if (stored.document() instanceof Sealed sealed) {
             if (stored.isBy(operation)) {
                 return new Seal.Done(stored, sealed, true);
@@ -126,7 +138,7 @@ public class VersionUploader {
     }
 
     /** What the document must still be when it is sealed. */
-    WriteCondition sealCondition(Claim.Upload claim) {
+    protected WriteCondition sealCondition(Claim.Upload claim) {
         return WriteCondition.ifMatches(claim.etag());
     }
 }

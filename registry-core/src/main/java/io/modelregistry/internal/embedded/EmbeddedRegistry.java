@@ -31,6 +31,7 @@ import io.modelregistry.registry.ModelNotFoundException;
 import io.modelregistry.registry.ModelQuery;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.Move;
+import io.modelregistry.registry.OutcomeUnknownException;
 import io.modelregistry.registry.Page;
 import io.modelregistry.registry.RegisteredModel;
 import io.modelregistry.registry.RegisteredModel.Status;
@@ -38,6 +39,7 @@ import io.modelregistry.registry.RegisteredVersion;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.registry.RetiredModelException;
 import io.modelregistry.registry.StaleRevisionException;
+import io.modelregistry.registry.StorageFailedException;
 import io.modelregistry.registry.Upload;
 import io.modelregistry.registry.VersionQuery;
 import io.modelregistry.registry.VersionSummary;
@@ -115,7 +117,7 @@ public final class EmbeddedRegistry implements ModelRegistry {
     @Override
     public RegisteredVersion register(Registration registration) {
         VersionRow row = registrar.register(registration, call(registration.reason()));
-        return get(ModelRef.of(registration.name(), row.version()));
+        return committed("register '" + registration.name() + "'", ModelRef.of(registration.name(), row.version()));
     }
 
     @Override
@@ -355,7 +357,16 @@ public final class EmbeddedRegistry implements ModelRegistry {
             String action, ModelRef ref, String reason, Function<Draft, Proposal<VersionRow>> change) {
         engine.checkWritable(action);
         VersionRow row = engine.committer.commit(ModelKeys.of(ref.name()), action, call(reason), change);
-        return get(ModelRef.of(ref.name(), row.version()));
+        return committed(action, ModelRef.of(ref.name(), row.version()));
+    }
+
+    /** Reads a version whose change is committed; that it cannot be read now does not mean that nothing was changed. */
+    RegisteredVersion committed(String action, ModelRef ref) {
+        try {
+            return get(ref);
+        } catch (StorageFailedException e) {
+            throw new OutcomeUnknownException(action, e);
+        }
     }
 
     /** Commits a change of a model. */

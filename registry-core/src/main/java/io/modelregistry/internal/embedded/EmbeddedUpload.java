@@ -91,7 +91,8 @@ final class EmbeddedUpload implements Upload {
         try {
             VersionRow row = seal(prepared);
             closed = true;
-            return session.registry().get(ModelRef.of(target.keys().name(), row.version()));
+            return session.registry()
+                    .committed("seal '" + target + "'", ModelRef.of(target.keys().name(), row.version()));
         } catch (IOException e) {
             throw StoreErrors.of("seal '" + target + "'", e);
         }
@@ -106,7 +107,7 @@ final class EmbeddedUpload implements Upload {
             }
             Seal seal = registrar.seal(target, (Claim.Upload) claim, uploaded, session.call());
             if (seal instanceof Seal.Done done) {
-                return registrar.publish(target, done.stored(), done.sealed(), session.call());
+                return registrar.publishSealed(target, done, session.call());
             }
             if (seal instanceof Seal.Other other) {
                 Claim.Decided decided = new Claim.Decided(other.stored(), other.sealed());

@@ -19,10 +19,12 @@ import io.modelregistry.model.ModelVersion;
 import io.modelregistry.registry.ArtifactSource;
 import io.modelregistry.registry.CommitConflictException;
 import io.modelregistry.registry.Increment;
+import io.modelregistry.registry.OutcomeUnknownException;
 import io.modelregistry.registry.RegisteredModel.Status;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.registry.Registration.VersionChoice;
 import io.modelregistry.registry.RetiredModelException;
+import io.modelregistry.registry.StorageFailedException;
 import io.modelregistry.registry.VersionComparison;
 import io.modelregistry.registry.VersionExistsException;
 import io.modelregistry.serialization.Serializer;
@@ -104,7 +106,7 @@ final class Registrar {
         }
         Seal seal = uploadAndSeal(target, (Claim.Upload) claim, new Work(work, call));
         if (seal instanceof Seal.Done done) {
-            return publish(target, done.stored(), done.sealed(), call);
+            return publishSealed(target, done, call);
         }
         Seal.Other other = (Seal.Other) seal;
         return decided(target, new Claim.Decided(other.stored(), other.sealed()), prepared, call);
@@ -154,7 +156,7 @@ final class Registrar {
             } else if (((Claim.Upload) claim).won()) {
                 Seal seal = uploadAndSeal(target, (Claim.Upload) claim, new Work(prepared, work.call()));
                 if (seal instanceof Seal.Done done && done.ours()) {
-                    return publish(target, done.stored(), done.sealed(), work.call());
+                    return publishSealed(target, done, work.call());
                 }
             }
             candidate = raised(candidate, increment);
@@ -204,6 +206,18 @@ final class Registrar {
         Manifest manifest = uploaded.manifest(
                 target.version(), engine.settings.environment().ids().get(), created);
         return engine.uploader.seal(target, claim, manifest);
+    }
+
+    /**
+     * Makes a version visible that this call has sealed. Whoever meets it from here on publishes it, so no failure is
+     * definite any more.
+     */
+    VersionRow publishSealed(VersionTarget target, Seal.Done done, Call call) {
+        try {
+            return publish(target, done.stored(), done.sealed(), call);
+        } catch (CommitConflictException | StorageFailedException e) {
+            throw new OutcomeUnknownException("register '" + target + "'", e);
+        }
     }
 
     VersionRow publish(VersionTarget target, Stored stored, Sealed sealed, Call call) {

@@ -63,7 +63,7 @@ public class VersionPublisher {
                 .orElseGet(() -> HeadState.empty(
                         new HeadState.Identity(manifest.name(), modelId),
                         ModelFacts.ownedBy(manifest.created().by())));
-        VersionRow row = new VersionRow(manifest.version(), before.versions().count() + 1, digest);
+        VersionRow row = new VersionRow(manifest.version(), sequence(manifest, before), digest);
         return new Proposal.Replace<>(
                 before.withPublished(row, initial, draft),
                 new Change.VersionPublished(
@@ -72,5 +72,10 @@ public class VersionPublisher {
                         digest,
                         manifest.created().by()),
                 row);
+    }
+
+    /** The number of a version, which the commit that publishes it gives it. */
+    protected long sequence(Manifest manifest, HeadState before) {
+        return before.versions().count() + 1;
     }
 }

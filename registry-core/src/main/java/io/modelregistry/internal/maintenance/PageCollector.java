@@ -32,7 +32,7 @@ import java.util.Set;
  * somebody else replaced the head first, nothing is deleted. A page's name is never used twice, so that a delete may be
  * late.
  */
-public final class PageCollector {
+public class PageCollector {
     private final StorageNode node;
     private final HeadStore heads;
     private final PageStore pages;
@@ -84,7 +84,8 @@ public final class PageCollector {
         return new Collected(garbage, false);
     }
 
-    private boolean fence(ModelKeys keys, StoredHead head, int count, Call call) {
+    /** Replaces the head by its next revision if it is still the one that was read; whether it did. */
+    protected boolean fence(ModelKeys keys, StoredHead head, int count, Call call) {
         return committer.commit(keys, "collect pages of '" + keys.name() + "'", call, draft -> {
             boolean isSame = draft.base()
                     .map(base ->

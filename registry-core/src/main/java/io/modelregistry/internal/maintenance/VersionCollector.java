@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Attachments are not collected: their names are digests of their content, so that the same name may be needed
  * again, and a late delete would hit it.
  */
-public final class VersionCollector {
+public class VersionCollector {
     private final StorageNode node;
     private final Environment environment;
     private final VersionDocuments documents;
@@ -72,7 +72,8 @@ public final class VersionCollector {
         return new Collected(found.garbage, false);
     }
 
-    private boolean fence(VersionTarget target, @Nullable Stored stored, Principal by) throws IOException {
+    /** Makes the document void if it is still the one that was read; whether it was. */
+    protected boolean fence(VersionTarget target, @Nullable Stored stored, Principal by) throws IOException {
         Retries.Budget budget = environment.retries().begin("collect what was uploaded for '" + target + "'");
         String operation = environment.ids().get();
         long revision = stored == null ? 1 : stored.document().revision() + 1;

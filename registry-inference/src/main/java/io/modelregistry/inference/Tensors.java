@@ -56,11 +56,11 @@ public final class Tensors {
      *
      * @throws IllegalArgumentException if there are more of one than of the other
      */
-    public static Tensors of(List<String> names, List<? extends TensorValue> values) {
-        if (names.size() != values.size()) {
-            throw new IllegalArgumentException(names.size() + " names for " + values.size() + " values");
+    public static Tensors of(List<String> names, TensorValue... values) {
+        if (names.size() != values.length) {
+            throw new IllegalArgumentException(names.size() + " names for " + values.length + " values");
         }
-        return new Tensors(List.copyOf(names), values.toArray(TensorValue[]::new));
+        return new Tensors(List.copyOf(names), values.clone());
     }
 
     /** These and one more; a value under a name that is already here is replaced. */

@@ -4,13 +4,13 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.modelregistry.inference.Tensor;
+import io.modelregistry.inference.TensorValue;
 import io.modelregistry.inference.Tensors;
 import io.modelregistry.model.DataType;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +32,7 @@ final class BoundContext implements AutoCloseable {
     private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
     private final Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
     private final Map<String, Tensor> outputs = new LinkedHashMap<>();
+    private Tensor[] pinnedMemory = new Tensor[0];
 
     /** The shapes it is bound to; replaced as a whole, because other threads look at it in the pool. */
     private volatile long[][] inputSizes = new long[0][];
@@ -75,6 +76,7 @@ final class BoundContext implements AutoCloseable {
                 pin(i, output.name(), output.type(), shape);
             }
         }
+        pinnedMemory = outputs.values().toArray(Tensor[]::new);
         inputSizes = sizes;
     }
 
@@ -152,15 +154,13 @@ final class BoundContext implements AutoCloseable {
         return some;
     }
 
-    /** The names of outputs that the runtime has to allocate. */
-    List<String> unpinned(List<String> names) {
-        List<String> rest = new ArrayList<>();
-        for (String name : names) {
-            if (!pinned.containsKey(name)) {
-                rest.add(name);
-            }
+    /** Copies all outputs that have memory here, in the order of the signature. */
+    TensorValue[] copyOutputs() {
+        TensorValue[] copies = new TensorValue[pinnedMemory.length];
+        for (int i = 0; i < copies.length; i++) {
+            copies[i] = pinnedMemory[i].copy();
         }
-        return rest;
+        return copies;
     }
 
     /** Copies an output that has memory here. */

@@ -14,8 +14,6 @@ import io.modelregistry.inference.Tensors;
 import io.modelregistry.model.DataType;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,7 +42,7 @@ final class OnnxSession implements EngineSession {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final TensorSignature signature;
     private final PredictorDescription description;
-    private final String[] allOutputs;
+    private final List<String> allOutputs;
     private final boolean bindable;
     private final OutputShapes outputShapes;
     private final ContextPool contexts;
@@ -64,7 +62,7 @@ final class OnnxSession implements EngineSession {
         this.signature = signature;
         this.description = description;
         this.unsignedInputs = unsignedInputs;
-        this.allOutputs = signature.outputs().stream().map(TensorSpec::name).toArray(String[]::new);
+        this.allOutputs = signature.outputs().stream().map(TensorSpec::name).toList();
         this.bindable = !signature.inputs().isEmpty()
                 && unsignedInputs == null
                 && signature.inputs().stream().noneMatch(input -> input.type() == DataType.BYTES);
@@ -148,16 +146,20 @@ final class OnnxSession implements EngineSession {
     }
 
     private Tensors runIn(BoundContext context, List<String> outputs) throws OrtException {
-        boolean all = outputs.size() == allOutputs.length;
-        Map<String, OnnxTensor> pinned = all ? context.pinned() : context.pinned(outputs);
-        Set<String> rest = pinned.size() == outputs.size() ? Set.of() : new LinkedHashSet<>(context.unpinned(outputs));
+        if (context.pinned().size() == allOutputs.size() && outputs.equals(allOutputs)) {
+            session.run(context.inputs(), Set.of(), context.pinned()).close();
+            return Tensors.of(allOutputs, context.copyOutputs());
+        }
+        Map<String, OnnxTensor> pinned = context.pinned(outputs);
+        Set<String> rest = new LinkedHashSet<>(outputs);
+        rest.removeAll(pinned.keySet());
         try (OrtSession.Result result = session.run(context.inputs(), rest, pinned)) {
             TensorValue[] values = new TensorValue[outputs.size()];
             for (int i = 0; i < values.length; i++) {
                 String name = outputs.get(i);
                 values[i] = rest.contains(name) ? read(result, name) : context.copyOutput(name);
             }
-            return Tensors.of(outputs, Arrays.asList(values));
+            return Tensors.of(outputs, values);
         }
     }
 
@@ -172,9 +174,9 @@ final class OnnxSession implements EngineSession {
                 runOnceInto(inputs, outputs);
                 return;
             }
-            boolean all = outputs.size() == allOutputs.length;
+            boolean all = outputs.size() == context.pinned().size();
             Map<String, OnnxTensor> pinned = all ? context.pinned() : context.pinned(outputs.names());
-            session.run(context.inputs(), Collections.emptySet(), pinned).close();
+            session.run(context.inputs(), Set.of(), pinned).close();
             for (String name : outputs.names()) {
                 context.copyOutputTo(name, outputs.get(name));
             }

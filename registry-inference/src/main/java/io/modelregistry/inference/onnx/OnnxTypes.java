@@ -62,7 +62,8 @@ final class OnnxTypes {
 
     /** The specification of an input or output; empty if its type cannot be exchanged. */
     static Optional<TensorSpec> spec(NodeInfo node, boolean rankKnown) {
-        String name = node.getName();
+        // A caller's literal is interned too: looking it up then compares two pointers.
+        String name = node.getName().intern();
         if (node.getInfo() instanceof TensorInfo tensor) {
             Shape shape = rankKnown || tensor.getShape().length > 0 ? shape(tensor) : Shape.UNKNOWN_RANK;
             return dataType(tensor.onnxType).map(type -> TensorSpec.of(name, type, shape));

@@ -4,12 +4,19 @@ module io.modelregistry.inference {
     requires transitive io.modelregistry.core;
     requires org.slf4j;
     requires static com.microsoft.onnxruntime;
+    requires static ai.djl.api;
+    requires static ai.djl.tensorflow_engine;
+    requires static ai.djl.tensorflow_api;
+    requires static com.google.protobuf;
+    requires static org.bytedeco.javacpp;
 
     exports io.modelregistry.inference;
+    exports io.modelregistry.inference.djl;
     exports io.modelregistry.inference.onnx;
 
     uses io.modelregistry.inference.PredictorProvider;
 
     provides io.modelregistry.inference.PredictorProvider with
+            io.modelregistry.inference.djl.TensorFlowPredictorProvider,
             io.modelregistry.inference.onnx.OnnxPredictorProvider;
 }

@@ -180,7 +180,7 @@ public final class ModelRegistries {
             return leaveNodeOpen ? EmbeddedRegistry.borrowing(node, settings) : EmbeddedRegistry.owning(node, settings);
         }
 
-        private static Supplier<String> randomIds() {
+        static Supplier<String> randomIds() {
             SecureRandom random = new SecureRandom();
             return () -> {
                 byte[] bits = new byte[16];

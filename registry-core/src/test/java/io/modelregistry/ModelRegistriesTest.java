@@ -162,8 +162,9 @@ class ModelRegistriesTest {
             assertThat(version.manifest().format().framework().name()).isEqualTo("json");
             assertThat(version.manifest().format().safety()).isEqualTo(LoadSafety.DATA_ONLY);
             assertThat(objects.load("thresholds", Thresholds.class)).isEqualTo(model);
-            assertThatThrownBy(() -> objects.register(
-                            Registration.of("thresholds", new java.util.concurrent.atomic.AtomicLong()).build()))
+            assertThatThrownBy(() ->
+                            objects.register(Registration.of("thresholds", new java.util.concurrent.atomic.AtomicLong())
+                                    .build()))
                     .isInstanceOf(NoSerializerException.class);
         }
     }

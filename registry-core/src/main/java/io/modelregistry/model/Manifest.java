@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a version is: its files with their digests, and everything its authors said of it when they published it.
@@ -48,13 +49,20 @@ public record Manifest(
         checkPaths(name, files.stream().map(ArtifactFile::path).toList());
         Objects.requireNonNull(io, "io");
         Objects.requireNonNull(training, "training");
-        metrics = Texts.fields("metric", metrics);
         metrics.forEach(Manifest::checkMetric);
+        metrics = Texts.fields("metric", unsignedZeros(metrics));
         Objects.requireNonNull(usage, "usage");
         dependencies = List.copyOf(dependencies);
         dependencies.forEach(dependency -> Texts.required("dependency", dependency));
         fields = Texts.fields("custom field", fields);
         Objects.requireNonNull(created, "created");
+    }
+
+    /** JSON numbers that are read exactly have no negative zero. */
+    private static SortedMap<String, Double> unsignedZeros(SortedMap<String, Double> metrics) {
+        SortedMap<String, Double> copy = new TreeMap<>(metrics);
+        copy.replaceAll((metric, value) -> value + 0.0);
+        return copy;
     }
 
     /** The exact reference of the version. */

@@ -52,6 +52,9 @@ final class Texts {
             if (value instanceof FieldValue.Text text) {
                 bounded(thing + " '" + name + "'", text.value(), MAX_TEXT);
             }
+            if (value instanceof FieldValue.Texts texts) {
+                texts.value().forEach(text -> bounded(thing + " '" + name + "'", text, MAX_TEXT));
+            }
         });
         return Collections.unmodifiableSortedMap(copy);
     }

@@ -19,11 +19,18 @@ import java.util.Optional;
  * @param opener opens it
  */
 public record ArtifactSource(ArtifactPath path, Optional<FileKind> kind, long size, Opener opener) {
-    /** Checks for nulls. */
+    /**
+     * Checks for nulls and the size.
+     *
+     * @throws InvalidArtifactException if the size is negative
+     */
     public ArtifactSource {
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(opener, "opener");
+        if (size < 0) {
+            throw new InvalidArtifactException(path.toString(), "it has " + size + " bytes", "zero or more", null);
+        }
     }
 
     /** Bytes in memory, which must not be changed until the registration ends. */

@@ -31,11 +31,17 @@ public interface Artifacts {
     Path materialize();
 
     /**
-     * Copies the files, checked, into a new folder.
+     * Copies the files, checked, into a folder; if that fails, the folder is as it was before.
      *
-     * @param target must not exist, or be empty
+     * <p>For a server the version becomes the folder {@code name/sequence} of the target, in which other versions of
+     * the same model, and other models, may lie already.
+     *
+     * @param target for {@link ExportLayout#PLAIN}, must not exist or be empty
      * @param layout how to arrange them
-     * @return the folder that a server is to be pointed at
+     * @return the folder that a server is to be pointed at, which is the target
+     * @throws ExportException if the server cannot run the version, or the target holds something else or cannot be
+     *     written
+     * @throws CorruptionException if a file is damaged or missing
      */
     Path export(Path target, ExportLayout layout);
 

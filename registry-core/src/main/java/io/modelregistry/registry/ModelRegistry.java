@@ -22,7 +22,8 @@ import java.util.Optional;
 public interface ModelRegistry extends AutoCloseable {
     /**
      * Uploads, seals and publishes a version; creates the model if there is none. Registering the same content under
-     * the same version again changes nothing and returns what is there.
+     * the same version again changes nothing and returns what is there. A registration that fails may use up the
+     * version number that it was to get.
      *
      * @throws VersionExistsException if the version is published with other content
      * @throws InvalidArtifactException if a file cannot be registered

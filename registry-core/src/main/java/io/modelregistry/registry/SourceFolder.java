@@ -47,7 +47,7 @@ final class SourceFolder {
         }
 
         @Override
-        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
             if (!folder.equals(root) && isHidden(folder)) {
                 return FileVisitResult.SKIP_SUBTREE;
             }
@@ -56,7 +56,7 @@ final class SourceFolder {
         }
 
         @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (!isHidden(file)) {
                 checkInside(file);
                 found.add(ArtifactSource.of(ArtifactPath.of(relative(file)), file));
@@ -66,12 +66,22 @@ final class SourceFolder {
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException e) {
-            throw new InvalidArtifactException(
-                    relative(file), "it cannot be read (" + e.getClass().getSimpleName() + ")", "a readable file", e);
+            throw unreadable(file, e);
         }
 
-        private void checkInside(Path path) throws IOException {
-            if (!path.toRealPath().startsWith(root)) {
+        private InvalidArtifactException unreadable(Path path, IOException e) {
+            return new InvalidArtifactException(
+                    relative(path), "it cannot be read (" + e.getClass().getSimpleName() + ")", "a readable file", e);
+        }
+
+        private void checkInside(Path path) {
+            Path real;
+            try {
+                real = path.toRealPath();
+            } catch (IOException e) {
+                throw unreadable(path, e);
+            }
+            if (!real.startsWith(root)) {
                 throw new InvalidArtifactException(
                         relative(path), "it is a link that leads out of the folder", "files of the folder only", null);
             }

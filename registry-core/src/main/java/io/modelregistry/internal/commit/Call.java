@@ -1,6 +1,8 @@
 package io.modelregistry.internal.commit;
 
+import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.Principal;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
@@ -16,8 +18,11 @@ public record Call(Principal by, String reason) {
     public Call {
         Objects.requireNonNull(by, "by");
         if (reason.length() > MAX_REASON) {
-            throw new io.modelregistry.model.InvalidValueException(
+            throw new InvalidValueException(
                     "reason", reason, "it has " + reason.length() + " characters", "at most " + MAX_REASON);
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(reason)) {
+            throw new InvalidValueException("reason", reason, "it has half of a surrogate pair", "well-formed Unicode");
         }
     }
 }

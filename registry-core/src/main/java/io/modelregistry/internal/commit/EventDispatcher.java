@@ -57,7 +57,7 @@ public final class EventDispatcher {
         for (RegistryListener listener : listeners) {
             try {
                 listener.onEvent(event);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // What is committed stays committed whatever a listener does.
                 LOG.warn(
                         "Listener {} failed on revision {} of model '{}'",
                         listener,

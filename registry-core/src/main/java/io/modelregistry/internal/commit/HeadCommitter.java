@@ -11,6 +11,8 @@ import io.modelregistry.internal.store.PageStore;
 import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.internal.store.StoredHead;
 import io.modelregistry.model.Digest;
+import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.CommitConflictException;
 import io.modelregistry.registry.CorruptionException;
 import io.modelregistry.registry.OutcomeUnknownException;
@@ -111,8 +113,9 @@ public class HeadCommitter {
             return Optional.of(keep.result());
         }
         Proposal.Replace<R> replace = (Proposal.Replace<R>) proposal;
-        prepare(draft, operation);
         Next next = next(draft, replace);
+        checkSize(keys, next, operation);
+        prepare(draft, operation);
         return replace(keys, base, next, operation) ? Optional.of(replace.result()) : Optional.empty();
     }
 
@@ -138,6 +141,15 @@ public class HeadCommitter {
     /** The name of a page, which no other attempt has ever given to one. */
     protected String pageName(byte[] bytes, Draft draft) {
         return PageStore.name(bytes, draft.operation(), draft.attempt());
+    }
+
+    private void checkSize(ModelKeys keys, Next next, Operation operation) {
+        if (next.bytes.length > node.maxConditionalSize()) {
+            throw new RegistryException(
+                    ErrorCode.INVALID,
+                    "Cannot %s: the head of '%s' would have %s bytes, expected at most %s"
+                            .formatted(operation.action, keys.name(), next.bytes.length, node.maxConditionalSize()));
+        }
     }
 
     private Instant timeAfter(@Nullable StoredHead base) {
@@ -212,11 +224,23 @@ public class HeadCommitter {
                 }
                 throw new OutcomeUnknownException(operation.action, e);
             }
-        } while (operation.budget.again());
+        } while (again(operation, lost));
         if (lost) {
             throw new OutcomeUnknownException(operation.action, null);
         }
         return false;
+    }
+
+    /** Waits for the next attempt; when a reply was lost, to be interrupted in it does not mean to have failed. */
+    private static boolean again(Operation operation, boolean lost) {
+        try {
+            return operation.budget.again();
+        } catch (RegistryException e) {
+            if (lost) {
+                throw new OutcomeUnknownException(operation.action, e);
+            }
+            throw e;
+        }
     }
 
     /** What a read-back after a refused or unanswered write of the head found. */
@@ -244,7 +268,7 @@ public class HeadCommitter {
                 return Verdict.THEIRS;
             } catch (IOException e) {
                 e.addSuppressed(refused);
-                if (!operation.budget.again()) {
+                if (!again(operation, true)) {
                     throw new OutcomeUnknownException(operation.action, e);
                 }
             }

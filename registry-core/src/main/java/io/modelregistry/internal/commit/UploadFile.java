@@ -8,6 +8,7 @@ import io.modelregistry.registry.ArtifactSource;
 import io.modelregistry.registry.InvalidArtifactException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,7 +43,7 @@ public record UploadFile(ArtifactSource source, FileKind kind, Optional<Digest> 
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 hasher.update(buffer, 0, read);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new InvalidArtifactException(
                     path().toString(),
                     "it cannot be read (" + e.getClass().getSimpleName() + ")",

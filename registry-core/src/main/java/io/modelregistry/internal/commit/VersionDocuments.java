@@ -3,6 +3,7 @@ package io.modelregistry.internal.commit;
 import io.modelregistry.internal.document.VersionDocument;
 import io.modelregistry.internal.document.VersionDocumentCodec;
 import io.modelregistry.internal.store.StoreErrors;
+import io.modelregistry.model.RegistryException;
 import io.modelregistry.storage.ByteRange;
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.NoSuchKeyException;
@@ -75,18 +76,30 @@ public final class VersionDocuments {
             } catch (IOException e) {
                 throw afterUnanswered(unanswered, e);
             }
-            Optional<Stored> now;
             try {
-                now = read(key);
+                Optional<Stored> now = read(key);
+                if (now.isPresent() && !isUnchanged(now.get(), condition)) {
+                    return now.get();
+                }
             } catch (IOException e) {
-                throw afterUnanswered(unanswered, e);
+                refused.addSuppressed(e);
             }
-            if (now.isPresent() && !isUnchanged(now.get(), condition)) {
-                return now.get();
-            }
-            if (!budget.again()) {
+            if (!again(budget, unanswered)) {
                 throw afterUnanswered(unanswered, refused);
             }
+        }
+    }
+
+    private static boolean again(Retries.Budget budget, @Nullable WriteOutcomeUnknownException unanswered)
+            throws WriteOutcomeUnknownException {
+        try {
+            return budget.again();
+        } catch (RegistryException e) {
+            if (unanswered == null) {
+                throw e;
+            }
+            unanswered.addSuppressed(e);
+            throw unanswered;
         }
     }
 

@@ -36,14 +36,18 @@ public class VersionPublisher {
         this.ids = ids;
     }
 
-    /** Publishes a sealed version unless it is visible. */
+    /**
+     * Publishes a sealed version unless it is visible.
+     *
+     * @param call who publishes it; the reason is that of whoever sealed it
+     */
     public VersionRow publish(VersionTarget target, Stored stored, Sealed sealed, Call call) {
         Digest digest = Digest.sha256(stored.bytes());
         String modelId = ids.get();
         return committer.commit(
                 target.keys(),
                 "publish '" + target + "'",
-                call,
+                new Call(call.by(), sealed.reason()),
                 draft -> propose(draft, sealed.manifest(), digest, modelId));
     }
 

@@ -113,12 +113,13 @@ public class VersionUploader {
     /**
      * Seals a version on the condition that its document is still the one that the claim found.
      *
+     * @param reason why it is registered, for whoever publishes it
      * @throws OutcomeUnknownException if it is not known whether it was sealed, or will be
      */
-    public Seal seal(VersionTarget target, Claim.Upload claim, Manifest manifest) throws IOException {
+    public Seal seal(VersionTarget target, Claim.Upload claim, Manifest manifest, String reason) throws IOException {
         Retries.Budget budget = environment.retries().begin("seal '" + target + "'");
         String operation = environment.ids().get();
-        Sealed document = new Sealed(claim.revision() + 1, operation, claim.folder(), manifest);
+        Sealed document = new Sealed(claim.revision() + 1, operation, claim.folder(), manifest, reason);
         Stored stored;
         try {
             stored = documents.write(target.meta(), document, sealCondition(claim), budget);

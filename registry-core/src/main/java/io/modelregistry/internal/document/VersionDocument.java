@@ -34,6 +34,9 @@ public sealed interface VersionDocument {
      * The version is what the manifest says, for ever.
      *
      * @param folder the folder of the files, below the model
+     * @param manifest what was sealed
+     * @param reason why it was registered, for whoever publishes it; empty if it was not said
      */
-    record Sealed(long revision, String operation, String folder, Manifest manifest) implements VersionDocument {}
+    record Sealed(long revision, String operation, String folder, Manifest manifest, String reason)
+            implements VersionDocument {}
 }

@@ -36,7 +36,8 @@ public final class VersionDocumentCodec {
             }
             case "sealed" -> {
                 Manifest manifest = ManifestCodec.read(json.object("manifest"));
-                return new VersionDocument.Sealed(revision, operation, json.text("folder"), manifest);
+                return new VersionDocument.Sealed(
+                        revision, operation, json.text("folder"), manifest, json.textOr("reason", ""));
             }
             default -> throw json.wrong("state", "claimed, void or sealed");
         }
@@ -61,6 +62,7 @@ public final class VersionDocumentCodec {
         } else if (document instanceof VersionDocument.Sealed sealed) {
             json.writeStringField("state", "sealed");
             json.writeStringField("folder", sealed.folder());
+            ValueCodec.text(json, "reason", sealed.reason());
             json.writeFieldName("manifest");
             ManifestCodec.write(json, sealed.manifest());
         }

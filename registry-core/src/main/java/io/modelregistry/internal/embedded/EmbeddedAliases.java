@@ -55,16 +55,7 @@ final class EmbeddedAliases implements Aliases {
 
     private Proposal<ModelVersion> proposeSet(Draft draft, Alias alias, ModelRef target) {
         registry.checkActive(draft, "set an alias of");
-        draft.state().aliases().keySet().stream()
-                .filter(known -> known.folded().equals(alias.folded()) && !known.equals(alias))
-                .findFirst()
-                .ifPresent(known -> {
-                    throw new InvalidValueException(
-                            "alias",
-                            alias.name(),
-                            "it differs only by case from alias '" + known + "'",
-                            "that one, or another label");
-                });
+        checkCase(draft, alias);
         TableRow version = registry.resolver().get(draft.existing(), target);
         VersionRow row = version.row();
         Optional<VersionRow> before =
@@ -76,6 +67,18 @@ final class EmbeddedAliases implements Aliases {
                 draft.state().withAlias(alias, version),
                 new Change.AliasSet(alias, before.map(VersionRow::version), row.version()),
                 row.version());
+    }
+
+    private static void checkCase(Draft draft, Alias alias) {
+        for (Alias known : draft.state().aliases().keySet()) {
+            if (known.folded().equals(alias.folded()) && !known.equals(alias)) {
+                throw new InvalidValueException(
+                        "alias",
+                        alias.name(),
+                        "it differs from '" + known + "' by case only",
+                        "'" + known + "' or another label");
+            }
+        }
     }
 
     @Override

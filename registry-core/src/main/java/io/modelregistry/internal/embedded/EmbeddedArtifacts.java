@@ -2,6 +2,7 @@ package io.modelregistry.internal.embedded;
 
 import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.document.VersionDocument.Sealed;
+import io.modelregistry.internal.export.Exporter;
 import io.modelregistry.internal.state.VersionRow;
 import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.model.ArtifactFile;

@@ -6,6 +6,7 @@ import io.modelregistry.internal.commit.Proposal;
 import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.state.TableRow;
 import io.modelregistry.internal.store.StoreErrors;
+import io.modelregistry.internal.store.VerifyingStream;
 import io.modelregistry.lifecycle.Attachment;
 import io.modelregistry.model.Digest;
 import io.modelregistry.model.InvalidValueException;
@@ -27,7 +28,7 @@ import java.util.Optional;
 
 /**
  * Commits attachments: the content is written first, under its digest, and then named in the head. Content that no head
- * names is left to the collection.
+ * names stays.
  */
 final class EmbeddedAttaching implements Attaching {
     private final EmbeddedRegistry registry;
@@ -52,18 +53,19 @@ final class EmbeddedAttaching implements Attaching {
                     "attachment", kind, "it has " + content.length + " bytes", "at most " + MAX_BYTES);
         }
         String action = "attach to '" + ref + "'";
-        registry.engine().checkWritable(action);
-        RegisteredVersion version = registry.get(ref);
+        registry.engine().checkOpen(action);
         Digest digest = Digest.sha256(content);
         return registry.commit(action, ref.name(), "", draft -> {
-            store(draft, version.version(), kind, content, digest, action);
-            return propose(draft, version.version(), kind, new Described(mediaType, digest, content.length));
+            TableRow row = registry.resolver().get(draft.existing(), ref);
+            registry.engine().document.ensure();
+            store(draft, row.row().version(), kind, content, digest, action);
+            return propose(draft, row, kind, new Described(mediaType, digest, content.length));
         });
     }
 
     private record Described(String mediaType, Digest digest, int size) {}
 
-    /** Writes the content inside each attempt, so that a collection that comes between attempts cannot take it away. */
+    /** Writes the content in each attempt; the collection never deletes content, since its name may be needed again. */
     private void store(Draft draft, ModelVersion version, String kind, byte[] content, Digest digest, String action) {
         StorageKey key = draft.keys().attachment(version, kind, digest);
         try {
@@ -81,12 +83,7 @@ final class EmbeddedAttaching implements Attaching {
         }
     }
 
-    private static Proposal<Attachment> propose(Draft draft, ModelVersion version, String kind, Described described) {
-        TableRow row = draft.existing()
-                .search()
-                .find(version)
-                .orElseThrow(() ->
-                        ModelNotFoundException.version(ModelRef.of(draft.keys().name(), version), "it is gone"));
+    private static Proposal<Attachment> propose(Draft draft, TableRow row, String kind, Described described) {
         Optional<Attachment> same = row.state().attachments().stream()
                 .filter(known -> known.kind().equals(kind) && known.digest().equals(described.digest()))
                 .findFirst();

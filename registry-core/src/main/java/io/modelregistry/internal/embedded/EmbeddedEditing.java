@@ -30,7 +30,8 @@ final class EmbeddedEditing implements Editing {
 
     @Override
     public RegisteredModel facts(ExpectedRevision expected, UnaryOperator<ModelFacts> edit) {
-        registry.commit("edit model '" + name + "'", name, "", draft -> {
+        String action = "edit model '" + name + "'";
+        registry.commit(action, name, "", draft -> {
             registry.checkRevision(draft, expected);
             ModelFacts before = draft.state().facts();
             ModelFacts after = Objects.requireNonNull(edit.apply(before), "the edited facts");
@@ -39,7 +40,7 @@ final class EmbeddedEditing implements Editing {
             }
             return new Proposal.Replace<>(draft.state().with(after), new Change.FactsEdited(before, after), name);
         });
-        return registry.getModel(name.toString());
+        return EmbeddedRegistry.readBack(action, () -> registry.getModel(name.toString()));
     }
 
     @Override
@@ -85,6 +86,6 @@ final class EmbeddedEditing implements Editing {
                 draft -> draft.state().status() == status
                         ? new Proposal.Keep<>(name)
                         : new Proposal.Replace<>(draft.state().with(status), change, name));
-        return registry.getModel(name.toString());
+        return EmbeddedRegistry.readBack(action, () -> registry.getModel(name.toString()));
     }
 }

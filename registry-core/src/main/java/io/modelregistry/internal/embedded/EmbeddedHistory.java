@@ -8,6 +8,7 @@ import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.internal.store.StoredHead;
 import io.modelregistry.lifecycle.Stage;
+import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.ModelName;
 import io.modelregistry.model.ModelVersion;
 import io.modelregistry.registry.History;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
 /** Reads the history of one model. */
 final class EmbeddedHistory implements History {
     private static final int PAGE = 1000;
+    private static final Duration LONGEST_INTERVAL = Duration.ofDays(366);
 
     private final Engine engine;
     private final ModelName name;
@@ -37,7 +39,7 @@ final class EmbeddedHistory implements History {
     @Override
     public List<RegistryEvent> after(long afterRevision, int limit) {
         if (limit < 1) {
-            throw new IllegalArgumentException("limit is " + limit + ", at least 1 is expected");
+            throw new InvalidValueException("limit", Integer.toString(limit), "it is out of range", "at least 1");
         }
         return findAfter(afterRevision, limit).orElseThrow(() -> ModelNotFoundException.model(name));
     }
@@ -106,6 +108,13 @@ final class EmbeddedHistory implements History {
     @Override
     public Watch watch(long afterRevision, Duration interval, RegistryListener listener) {
         engine.checkOpen("watch '" + name + "'");
+        if (interval.isNegative() || interval.isZero() || interval.compareTo(LONGEST_INTERVAL) > 0) {
+            throw new InvalidValueException(
+                    "watch interval",
+                    interval.toString(),
+                    "it is out of range",
+                    "more than zero, at most " + LONGEST_INTERVAL);
+        }
         return PollingWatch.start(engine, this, new PollingWatch.Terms(name, afterRevision, interval, listener));
     }
 }

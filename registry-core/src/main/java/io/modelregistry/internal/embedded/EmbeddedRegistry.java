@@ -37,6 +37,7 @@ import io.modelregistry.registry.RegisteredModel;
 import io.modelregistry.registry.RegisteredModel.Status;
 import io.modelregistry.registry.RegisteredVersion;
 import io.modelregistry.registry.Registration;
+import io.modelregistry.registry.RegistryClosedException;
 import io.modelregistry.registry.RetiredModelException;
 import io.modelregistry.registry.StaleRevisionException;
 import io.modelregistry.registry.StorageFailedException;
@@ -51,6 +52,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The registry over a storage node, in the name of one caller. Thread-safe. */
 public final class EmbeddedRegistry implements ModelRegistry {
@@ -355,24 +357,34 @@ public final class EmbeddedRegistry implements ModelRegistry {
     /** Commits a change of a model whose result is a version, and reads that version. */
     RegisteredVersion commitOnVersion(
             String action, ModelRef ref, String reason, Function<Draft, Proposal<VersionRow>> change) {
-        engine.checkWritable(action);
-        VersionRow row = engine.committer.commit(ModelKeys.of(ref.name()), action, call(reason), change);
+        VersionRow row = commit(action, ref.name(), reason, change);
         return committed(action, ModelRef.of(ref.name(), row.version()));
     }
 
     /** Reads a version whose change is committed; that it cannot be read now does not mean that nothing was changed. */
     RegisteredVersion committed(String action, ModelRef ref) {
+        return readBack(action, () -> get(ref));
+    }
+
+    /** Reads what was just committed; that it cannot be read now does not mean that nothing was changed. */
+    static <T> T readBack(String action, Supplier<T> read) {
         try {
-            return get(ref);
-        } catch (StorageFailedException e) {
+            return read.get();
+        } catch (StorageFailedException | RegistryClosedException e) {
             throw new OutcomeUnknownException(action, e);
         }
     }
 
     /** Commits a change of a model. */
     <R> R commit(String action, ModelName name, String reason, Function<Draft, Proposal<R>> change) {
-        engine.checkWritable(action);
-        return engine.committer.commit(ModelKeys.of(name), action, call(reason), change);
+        engine.checkOpen(action);
+        return engine.committer.commit(ModelKeys.of(name), action, call(reason), draft -> {
+            Proposal<R> proposal = change.apply(draft);
+            if (proposal instanceof Proposal.Replace<R>) {
+                engine.document.ensure();
+            }
+            return proposal;
+        });
     }
 
     void checkRevision(Draft draft, ExpectedRevision expected) {

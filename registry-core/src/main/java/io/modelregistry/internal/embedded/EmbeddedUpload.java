@@ -92,7 +92,8 @@ final class EmbeddedUpload implements Upload {
             VersionRow row = seal(prepared);
             closed = true;
             return session.registry()
-                    .committed("seal '" + target + "'", ModelRef.of(target.keys().name(), row.version()));
+                    .committed(
+                            "seal '" + target + "'", ModelRef.of(target.keys().name(), row.version()));
         } catch (IOException e) {
             throw StoreErrors.of("seal '" + target + "'", e);
         }

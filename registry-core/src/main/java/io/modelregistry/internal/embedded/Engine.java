@@ -89,12 +89,6 @@ final class Engine {
         }
     }
 
-    /** Checks before a change that the registry is open and that its document is there. */
-    void checkWritable(String action) {
-        checkOpen(action);
-        document.ensure();
-    }
-
     void whenClosed(Runnable action) {
         whenClosed.add(action);
     }

@@ -4,6 +4,7 @@ import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.document.VersionDocument.Sealed;
 import io.modelregistry.internal.state.VersionRow;
 import io.modelregistry.internal.store.StoreErrors;
+import io.modelregistry.internal.store.VerifyingStream;
 import io.modelregistry.model.ArtifactFile;
 import io.modelregistry.model.Digest;
 import io.modelregistry.model.RegistryException;

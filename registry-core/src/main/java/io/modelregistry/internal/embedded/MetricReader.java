@@ -4,6 +4,7 @@ import io.modelregistry.internal.document.EvaluationReader;
 import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.state.TableRow;
 import io.modelregistry.internal.store.StoreErrors;
+import io.modelregistry.internal.store.VerifyingStream;
 import io.modelregistry.lifecycle.Attachment;
 import io.modelregistry.registry.CorruptionException;
 import io.modelregistry.storage.NoSuchKeyException;

@@ -58,7 +58,7 @@ final class ModelListing {
     private record Position(String top, @Nullable String name) {
         static Position parse(String token) {
             String[] parts = token.split("/", -1);
-            if (parts.length > 2 || parts[0].isEmpty() || parts[parts.length - 1].isEmpty()) {
+            if (parts.length > 2 || !isName(parts[0]) || !isName(parts[parts.length - 1])) {
                 throw new InvalidValueException(
                         "page token", token, "it is not one of a listing", "Page.next of the page before");
             }
@@ -116,7 +116,12 @@ final class ModelListing {
         engine.heads.read(ModelKeys.of(name)).map(EmbeddedRegistry::model).ifPresent(found::add);
     }
 
+    /** Whether a folder is one that a model or a group has: what others put into the store is passed over. */
     private static boolean isName(String folder) {
-        return Character.isLetter(folder.charAt(0));
+        try {
+            return ModelName.of(ModelName.DEFAULT_GROUP, folder).keyPath().equals(folder);
+        } catch (InvalidValueException e) {
+            return false;
+        }
     }
 }

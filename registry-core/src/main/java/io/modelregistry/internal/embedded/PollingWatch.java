@@ -21,6 +21,7 @@ final class PollingWatch implements History.Watch, Runnable {
     private final EmbeddedHistory history;
     private final Terms terms;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Runnable whenClosed = this::stop;
     private volatile long revision;
 
     /** What was asked for. */
@@ -37,7 +38,7 @@ final class PollingWatch implements History.Watch, Runnable {
         PollingWatch watch = new PollingWatch(engine, history, terms);
         Thread thread = new Thread(watch, "registry-watch-" + terms.name());
         thread.setDaemon(true);
-        engine.whenClosed(watch::stop);
+        engine.whenClosed(watch.whenClosed);
         thread.start();
         return watch;
     }
@@ -76,7 +77,7 @@ final class PollingWatch implements History.Watch, Runnable {
     private void tell(RegistryEvent event) {
         try {
             terms.listener().onEvent(event);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("A watch failed on revision {} of '{}'", event.revision(), event.model(), e);
         }
     }
@@ -93,6 +94,6 @@ final class PollingWatch implements History.Watch, Runnable {
     @Override
     public void close() {
         stop();
-        engine.notWhenClosed(this::stop);
+        engine.notWhenClosed(whenClosed);
     }
 }

@@ -43,12 +43,17 @@ record Preparation(Registration registration, List<UploadFile> files, Manifest.M
                 .map(file ->
                         new ArtifactFile(file.path(), file.size(), file.digest().orElseThrow(), file.kind()))
                 .toList();
+        return manifest(version, id, created, sealed);
+    }
+
+    /** The manifest of a version that lists these files. */
+    Manifest manifest(ModelVersion version, String id, Manifest.Creation created, List<ArtifactFile> listed) {
         return new Manifest(
                 id,
                 registration.name(),
                 version,
                 format,
-                sealed,
+                listed,
                 registration.io(),
                 registration.training(),
                 registration.metrics(),

@@ -14,6 +14,7 @@ import io.modelregistry.registry.UploadLimits;
 import io.modelregistry.serialization.Detection;
 import io.modelregistry.serialization.FrameworkDetector;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -24,10 +25,13 @@ final class Preparer {
     private static final Logger LOG = LoggerFactory.getLogger(Preparer.class);
 
     private final UploadLimits limits;
+    private final ManifestOutline outline;
     private final FrameworkDetector detector = FrameworkDetector.standard();
 
-    Preparer(UploadLimits limits) {
+    /** Checks against the limits of the host and the longest document that the store takes under a condition. */
+    Preparer(UploadLimits limits, long longestDocument) {
         this.limits = limits;
+        this.outline = new ManifestOutline(longestDocument);
     }
 
     /**
@@ -38,21 +42,35 @@ final class Preparer {
     Preparation prepare(Registration registration, List<ArtifactSource> sources, Optional<Framework> written) {
         check(registration.name(), sources);
         Detection found = detect(registration.name(), sources);
+        found.damage()
+                .ifPresent(
+                        damage -> LOG.warn("Registering '{}', which looks damaged: {}", registration.name(), damage));
         found.warnings().forEach(warning -> LOG.warn("Registering '{}': {}", registration.name(), warning));
         Framework framework = registration.framework().or(() -> written).orElse(found.framework());
         LoadSafety safety =
-                written.isPresent() && found.safety() == LoadSafety.UNKNOWN ? LoadSafety.DATA_ONLY : found.safety();
+                written.filter(Framework.JSON::sameNameAs).isPresent() ? LoadSafety.DATA_ONLY : found.safety();
         List<UploadFile> files = sources.stream()
                 .map(source -> new UploadFile(source, kind(source, found), Optional.empty()))
                 .toList();
-        return new Preparation(
+        Preparation prepared = new Preparation(
                 registration, files, new Manifest.ModelFormat(framework, registration.modelType(), safety));
+        outline.check(prepared);
+        return prepared;
+    }
+
+    /** Refuses what the manifest of a registration could not say, before its files are known. */
+    void checkSayable(Registration registration) {
+        Framework framework = registration.framework().orElse(Framework.UNKNOWN);
+        outline.check(new Preparation(
+                registration,
+                List.of(),
+                new Manifest.ModelFormat(framework, registration.modelType(), LoadSafety.UNKNOWN)));
     }
 
     private Detection detect(ModelName name, List<ArtifactSource> sources) {
         try {
             return detector.detect(new SourceFiles(sources));
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new InvalidArtifactException(
                     name.toString(),
                     "its files cannot be read (" + e.getClass().getSimpleName() + ")",
@@ -80,14 +98,14 @@ final class Preparer {
         long total = 0;
         for (ArtifactSource source : sources) {
             checkSize(source.path(), source.size(), limits.bytesPerFile());
-            total = Math.addExact(total, source.size());
-        }
-        if (total > limits.bytesPerVersion()) {
-            throw new InvalidArtifactException(
-                    name.toString(),
-                    "the version has " + total + " bytes",
-                    "at most " + limits.bytesPerVersion(),
-                    null);
+            if (source.size() > limits.bytesPerVersion() - total) {
+                throw new InvalidArtifactException(
+                        name.toString(),
+                        "the version has " + source.size() + " bytes more than " + total,
+                        "at most " + limits.bytesPerVersion(),
+                        null);
+            }
+            total += source.size();
         }
     }
 

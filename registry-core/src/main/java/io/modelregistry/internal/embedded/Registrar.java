@@ -16,6 +16,7 @@ import io.modelregistry.model.Digest;
 import io.modelregistry.model.Framework;
 import io.modelregistry.model.Manifest;
 import io.modelregistry.model.ModelVersion;
+import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.ArtifactSource;
 import io.modelregistry.registry.CommitConflictException;
 import io.modelregistry.registry.Increment;
@@ -24,7 +25,6 @@ import io.modelregistry.registry.RegisteredModel.Status;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.registry.Registration.VersionChoice;
 import io.modelregistry.registry.RetiredModelException;
-import io.modelregistry.registry.StorageFailedException;
 import io.modelregistry.registry.VersionComparison;
 import io.modelregistry.registry.VersionExistsException;
 import io.modelregistry.serialization.Serializer;
@@ -49,14 +49,14 @@ final class Registrar {
 
     Registrar(Engine engine) {
         this.engine = engine;
-        this.preparer = new Preparer(engine.settings.limits());
+        this.preparer = new Preparer(engine.settings.limits(), engine.node.maxConditionalSize());
         this.files = new FileUploader(engine);
     }
 
     /** Registers, and tells which version it is now. */
     VersionRow register(Registration registration, Call call) {
         String action = "register '" + registration.name() + "'";
-        engine.checkWritable(action);
+        engine.checkOpen(action);
         try {
             if (registration.object().isEmpty()) {
                 return register(preparer.prepare(registration, registration.files(), Optional.empty()), call);
@@ -100,6 +100,7 @@ final class Registrar {
             return same(target, row, engine.manifests.read(target.keys(), row), prepared);
         }
         Preparation work = isSmall(prepared) ? prepared.hashed() : prepared;
+        engine.document.ensure();
         Claim claim = engine.uploader.claim(target, content(work), call.by());
         if (claim instanceof Claim.Decided decided) {
             return decided(target, decided, prepared, call);
@@ -144,6 +145,7 @@ final class Registrar {
     private VersionRow next(ModelKeys keys, Optional<StoredHead> head, Increment increment, Work work)
             throws IOException {
         Preparation prepared = isSmall(work.prepared()) ? work.prepared().hashed() : work.prepared();
+        engine.document.ensure();
         ModelVersion candidate = head.flatMap(known -> known.state().newest().any())
                 .map(newest -> raised(newest.version(), increment))
                 .orElse(ModelVersion.FIRST);
@@ -205,7 +207,7 @@ final class Registrar {
                 call.by(), engine.settings.environment().clock().instant());
         Manifest manifest = uploaded.manifest(
                 target.version(), engine.settings.environment().ids().get(), created);
-        return engine.uploader.seal(target, claim, manifest);
+        return engine.uploader.seal(target, claim, manifest, call.reason());
     }
 
     /**
@@ -215,8 +217,12 @@ final class Registrar {
     VersionRow publishSealed(VersionTarget target, Seal.Done done, Call call) {
         try {
             return publish(target, done.stored(), done.sealed(), call);
-        } catch (CommitConflictException | StorageFailedException e) {
-            throw new OutcomeUnknownException("register '" + target + "'", e);
+        } catch (RegistryException e) {
+            switch (e.code()) {
+                case STORAGE, CONFLICT, TIMEOUT, CLOSED ->
+                    throw new OutcomeUnknownException("register '" + target + "'", e);
+                default -> throw e;
+            }
         }
     }
 
@@ -229,7 +235,8 @@ final class Registrar {
     /** Begins an upload whose files come later. */
     EmbeddedUpload begin(Registration registration, Call call, EmbeddedRegistry registry) {
         String action = "upload '" + registration.name() + "'";
-        engine.checkWritable(action);
+        engine.checkOpen(action);
+        preparer.checkSayable(registration);
         ModelKeys keys = ModelKeys.of(registration.name());
         try {
             Optional<StoredHead> head = engine.heads.readNow(keys);
@@ -240,6 +247,7 @@ final class Registrar {
                             .map(newest ->
                                     raised(newest.version(), ((VersionChoice.Next) registration.version()).increment()))
                             .orElse(ModelVersion.FIRST);
+            engine.document.ensure();
             while (true) {
                 VersionTarget target = new VersionTarget(keys, version);
                 Claim claim = engine.uploader.claim(target, Optional.empty(), call.by());

@@ -5,11 +5,11 @@ import io.modelregistry.internal.state.VersionRow;
 import io.modelregistry.internal.store.StoredHead;
 import io.modelregistry.lifecycle.LifecyclePolicy;
 import io.modelregistry.lifecycle.Stage;
-import io.modelregistry.model.Alias;
 import io.modelregistry.model.ModelRef;
 import io.modelregistry.model.Selector;
 import io.modelregistry.registry.ModelNotFoundException;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds the version that a reference leads to at one revision of a model. Stateless. */
@@ -62,7 +62,10 @@ final class Resolver {
                 .filter(known -> known.name().equalsIgnoreCase(label))
                 .findFirst();
         if (stage.isEmpty()) {
-            return Optional.ofNullable(head.state().aliases().get(Alias.of(label)));
+            return head.state().aliases().entrySet().stream()
+                    .filter(alias -> alias.getKey().name().equals(label))
+                    .map(Map.Entry::getValue)
+                    .findFirst();
         }
         if (!stage.get().equals(policy.initial())) {
             return head.state().members(stage.get()).latest();

@@ -2,6 +2,7 @@ package io.modelregistry.internal.embedded;
 
 import io.modelregistry.model.ArtifactPath;
 import io.modelregistry.registry.ArtifactSource;
+import io.modelregistry.registry.InvalidArtifactException;
 import io.modelregistry.serialization.ModelFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,13 +33,26 @@ final class SourceFiles implements ModelFiles {
 
     @Override
     public InputStream open(String path, long offset) throws IOException {
-        InputStream in = source(path).opener().open();
+        ArtifactSource source = source(path);
+        InputStream in = opened(source);
         try {
             in.skipNBytes(Math.min(offset, size(path)));
             return in;
         } catch (IOException e) {
             in.close();
             throw e;
+        }
+    }
+
+    private static InputStream opened(ArtifactSource source) {
+        try {
+            return source.opener().open();
+        } catch (IOException e) {
+            throw new InvalidArtifactException(
+                    source.path().toString(),
+                    "it cannot be read (" + e.getClass().getSimpleName() + ")",
+                    "a readable file",
+                    e);
         }
     }
 

@@ -6,10 +6,12 @@ import io.modelregistry.model.Digest;
 import io.modelregistry.registry.CorruptionException;
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.NoSuchKeyException;
+import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.WriteCondition;
 import io.modelregistry.storage.WriteConflictException;
+import io.modelregistry.storage.WriteOutcomeUnknownException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,10 +33,19 @@ public final class HistoryStore {
         byte[] event = head.head().eventBytes();
         try {
             node.write(key, Content.of(event), WriteCondition.ifAbsent());
-        } catch (WriteConflictException e) {
-            if (!Arrays.equals(node.readAll(key), event)) {
+        } catch (WriteConflictException | WriteOutcomeUnknownException e) {
+            if (!Arrays.equals(kept(key, e), event)) {
                 throw new CorruptionException(key.value(), "it is not the event that the head carries", e);
             }
+        }
+    }
+
+    private byte[] kept(StorageKey key, StorageException refused) throws IOException {
+        try {
+            return node.readAll(key);
+        } catch (IOException e) {
+            refused.addSuppressed(e);
+            throw refused;
         }
     }
 
@@ -45,11 +56,12 @@ public final class HistoryStore {
 
     /** The events behind a revision up to the head's, ascending, each checked against the one behind it. */
     public List<EventCodec.Entry> entries(ModelKeys keys, StoredHead head, long after, int limit) throws IOException {
-        long last = Math.min(head.revision(), after + Math.max(0, Math.min(limit, head.revision())));
+        long start = Math.min(Math.max(0, after), head.revision());
+        long last = Math.min(head.revision(), start + Math.min(limit, head.revision()));
         List<EventCodec.Entry> entries = new ArrayList<>();
         Optional<Digest> previous =
-                after < 1 || after >= last ? Optional.empty() : Optional.of(Digest.sha256(bytes(keys, head, after)));
-        for (long revision = Math.max(1, after + 1); revision <= last; revision++) {
+                start < 1 || start >= last ? Optional.empty() : Optional.of(Digest.sha256(bytes(keys, head, start)));
+        for (long revision = start + 1; revision <= last; revision++) {
             byte[] bytes = bytes(keys, head, revision);
             EventCodec.Entry entry = EventCodecs.decode(keys, revision, bytes);
             if (!entry.previous().equals(previous)) {

@@ -34,6 +34,11 @@ public final class PageStore {
         return Digest.sha256(bytes).hex().substring(0, DIGEST_LENGTH) + "-" + operation + "-" + attempt;
     }
 
+    /** Whether a page with this name holds these bytes. */
+    public static boolean isNameOf(String page, byte[] bytes) {
+        return page.startsWith(Digest.sha256(bytes).hex().substring(0, DIGEST_LENGTH));
+    }
+
     /** Reads the pages of a model. */
     public PageReader of(ModelKeys keys) {
         return ref -> read(keys, ref);
@@ -59,7 +64,7 @@ public final class PageStore {
         } catch (IOException e) {
             throw StoreErrors.of("read a page of the version table", e);
         }
-        if (!ref.page().startsWith(Digest.sha256(bytes).hex().substring(0, DIGEST_LENGTH))) {
+        if (!isNameOf(ref.page(), bytes)) {
             throw new CorruptionException(key.value(), "its bytes do not match its name", null);
         }
         PageContent content = StoreErrors.decode(key, bytes, TableCodec::decodePage);

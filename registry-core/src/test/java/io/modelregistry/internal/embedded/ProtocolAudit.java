@@ -120,7 +120,7 @@ final class ProtocolAudit implements StoreAudit {
         } else if (relative.endsWith(ModelKeys.META) && relative.indexOf('/') < 0) {
             documentWritten(path, bytes);
         } else {
-            sealedFolders(path).forEach(sealed -> checkSealed(path, sealed));
+            sealedFolders(path).forEach(folder -> checkSealed(path, folder));
         }
     }
 
@@ -138,7 +138,7 @@ final class ProtocolAudit implements StoreAudit {
                 "P4-deleted",
                 path);
         check(!namedPages.contains(path), "P8-dangling", "the head names the page " + path + ", which was deleted");
-        sealedFolders(path).forEach(sealed -> checkSealed(path, sealed));
+        sealedFolders(path).forEach(folder -> checkSealed(path, folder));
         model.rows().values().forEach(this::checkAttachments);
     }
 
@@ -237,7 +237,10 @@ final class ProtocolAudit implements StoreAudit {
         });
         rows.addAll(table.tail());
         check(rows.size() == table.count(), "P3-lost", "the head counts " + table.count() + ", has " + rows.size());
-        check(rows.size() == model.rows().size(), "P3-lost", rows.size() + " of " + model.rows().size() + " versions");
+        check(
+                rows.size() == model.rows().size(),
+                "P3-lost",
+                rows.size() + " of " + model.rows().size() + " versions");
         for (TableRow row : rows) {
             AuditedModel.Row wanted = model.row(row.row().version()).orElse(null);
             check(

@@ -93,8 +93,8 @@ final class ProtocolClient {
         this.patience = patience;
         this.parts = parts;
         Duration limit = patience == Patience.ENDLESS ? FOR_EVER : Duration.ofNanos(-1);
-        Environment environment = new Environment(
-                Clock.fixed(NOW, ZoneOffset.UTC), this::id, new Retries(limit, attempt -> {
+        Environment environment =
+                new Environment(Clock.fixed(NOW, ZoneOffset.UTC), this::id, new Retries(limit, attempt -> {
                     // The scheduler decides when it goes on.
                 }));
         Settings settings = new Settings(
@@ -110,7 +110,7 @@ final class ProtocolClient {
 
     /** Writes the document that says what the store is. */
     void ensureRegistry() {
-        registry.engine().checkWritable("begin");
+        registry.engine().document.ensure();
     }
 
     private String id() {
@@ -241,7 +241,10 @@ final class ProtocolClient {
         acknowledged.put(version, files);
         if (asked.equals(ProtocolAction.NEXT)) {
             given.add(version);
-            check(seals(prefix(call)) == 1, "P6-auto-unique", "c" + index + " was given " + version + ", not sealed by it");
+            check(
+                    seals(prefix(call)) == 1,
+                    "P6-auto-unique",
+                    "c" + index + " was given " + version + ", not sealed by it");
         } else {
             check(version.toString().equals(asked), "P3-acked-lost", "c" + index + " asked for " + asked);
         }
@@ -263,7 +266,8 @@ final class ProtocolClient {
                 .forEach((path, text) -> wanted.put(
                         path, io.modelregistry.model.Digest.sha256(bytes(text)).hex()));
         return digests.equals(wanted)
-                && Double.valueOf(files.metric()).equals(sealed.manifest().metrics().get("accuracy"));
+                && Double.valueOf(files.metric())
+                        .equals(sealed.manifest().metrics().get("accuracy"));
     }
 
     private int seals(String prefix) {
@@ -306,7 +310,8 @@ final class ProtocolClient {
     }
 
     private void attach(ProtocolAction.Attach attach) {
-        Attachment attachment = registry.attachments("m:" + attach.version()).add("note", "text/plain", bytes(attach.text()));
+        Attachment attachment =
+                registry.attachments("m:" + attach.version()).add("note", "text/plain", bytes(attach.text()));
         boolean listed = audit.model()
                 .row(ModelVersion.parse(attach.version()))
                 .filter(row -> row.attachments().contains(attachment))
@@ -326,19 +331,19 @@ final class ProtocolClient {
 
     /** A refusal must be true, and nothing but a truth that the action can meet. */
     private void checkRefusal(ProtocolAction action, long before, RegistryException e) {
-        boolean expected =
-                switch (e.code()) {
-                    case ALREADY_EXISTS -> exists(action);
-                    case NOT_FOUND -> notFound(action, before);
-                    case ILLEGAL_TRANSITION -> action instanceof ProtocolAction.Promote
-                            || action instanceof ProtocolAction.RollBack;
-                    case CONFLICT -> patience == Patience.NONE;
-                    case STORAGE, OUTCOME_UNKNOWN -> mayGiveUp();
-                    default -> false;
-                };
+        boolean expected = switch (e.code()) {
+            case ALREADY_EXISTS -> exists(action);
+            case NOT_FOUND -> notFound(action, before);
+            case ILLEGAL_TRANSITION ->
+                action instanceof ProtocolAction.Promote || action instanceof ProtocolAction.RollBack;
+            case CONFLICT -> patience == Patience.NONE;
+            case STORAGE, OUTCOME_UNKNOWN -> mayGiveUp();
+            default -> false;
+        };
         if (!expected) {
             PropertyViolation violation = new PropertyViolation(
-                    "P7-blocked", "c" + index + " could not " + action + ", but was told " + e.code() + ": " + e.getMessage());
+                    "P7-blocked",
+                    "c" + index + " could not " + action + ", but was told " + e.code() + ": " + e.getMessage());
             violation.initCause(e);
             throw violation;
         }
@@ -354,9 +359,8 @@ final class ProtocolClient {
             return false;
         }
         boolean registered = action instanceof ProtocolAction.Register;
-        String asked = registered
-                ? ((ProtocolAction.Register) action).version()
-                : ((ProtocolAction.Upload) action).version();
+        String asked =
+                registered ? ((ProtocolAction.Register) action).version() : ((ProtocolAction.Upload) action).version();
         Files files =
                 registered ? ((ProtocolAction.Register) action).files() : ((ProtocolAction.Upload) action).files();
         ModelVersion version = ModelVersion.parse(asked);
@@ -384,7 +388,7 @@ final class ProtocolClient {
     /** What was refused for good must not happen, now or later. */
     private void checkNoEffect(String prefix, RegistryException e) {
         boolean committed = audit.events().stream()
-                .anyMatch(event -> event.operation().startsWith(prefix) && isOwn(event.change(), prefix));
+                .anyMatch(event -> event.operation().startsWith(prefix) && isOwn(event.change()));
         check(
                 seals(prefix) == 0 && !committed,
                 "P12-definite",
@@ -392,7 +396,7 @@ final class ProtocolClient {
     }
 
     /** Publishing what others sealed is no effect of the call. */
-    private static boolean isOwn(io.modelregistry.event.Change change, String prefix) {
+    private static boolean isOwn(io.modelregistry.event.Change change) {
         return !(change instanceof io.modelregistry.event.Change.VersionPublished);
     }
 

@@ -55,8 +55,8 @@ final class ProtocolFlaws {
 
     /** d2: whether a call has committed is looked for in the present head only. */
     static ProtocolParts ownCommitLookedForInTheHead() {
-        return committing((node, heads, environment, dispatcher) ->
-                new HeadCommitter(node, heads, environment, dispatcher) {
+        return committing(
+                (node, heads, environment, dispatcher) -> new HeadCommitter(node, heads, environment, dispatcher) {
                     @Override
                     protected boolean isOurs(ModelKeys keys, StoredHead now, RegistryEvent event) {
                         return now.head().entry().event().operation().equals(event.operation());
@@ -76,8 +76,9 @@ final class ProtocolFlaws {
             }
 
             @Override
-            public Seal seal(VersionTarget target, Claim.Upload claim, Manifest manifest) throws IOException {
-                Seal seal = super.seal(target, claim, manifest);
+            public Seal seal(VersionTarget target, Claim.Upload claim, Manifest manifest, String reason)
+                    throws IOException {
+                Seal seal = super.seal(target, claim, manifest, reason);
                 return seal instanceof Seal.Done done ? new Seal.Done(done.stored(), done.sealed(), true) : seal;
             }
         });
@@ -92,12 +93,13 @@ final class ProtocolFlaws {
                 HeadStore heads = new HeadStore(node, new PageStore(node), 0);
                 return new VersionUploader(node, environment) {
                     @Override
-                    public Seal seal(VersionTarget target, Claim.Upload claim, Manifest manifest) throws IOException {
+                    public Seal seal(VersionTarget target, Claim.Upload claim, Manifest manifest, String reason)
+                            throws IOException {
                         long published = heads.readNow(target.keys())
                                 .map(head -> head.state().versions().count())
                                 .orElse(0L);
                         decided.put(target.version(), published + 1);
-                        return super.seal(target, claim, manifest);
+                        return super.seal(target, claim, manifest, reason);
                     }
                 };
             }
@@ -182,8 +184,8 @@ final class ProtocolFlaws {
 
     /** p5: pages are named by their content alone, so that a name comes back after it was collected. */
     static ProtocolParts pagesNamedByContent() {
-        return committing((node, heads, environment, dispatcher) ->
-                new HeadCommitter(node, heads, environment, dispatcher) {
+        return committing(
+                (node, heads, environment, dispatcher) -> new HeadCommitter(node, heads, environment, dispatcher) {
                     @Override
                     protected String pageName(byte[] bytes, Draft draft) {
                         return Digest.sha256(bytes).hex();
@@ -221,8 +223,7 @@ final class ProtocolFlaws {
 
     /** Makes a committer. */
     private interface Committing {
-        HeadCommitter committer(
-                StorageNode node, HeadStore heads, Environment environment, EventDispatcher dispatcher);
+        HeadCommitter committer(StorageNode node, HeadStore heads, Environment environment, EventDispatcher dispatcher);
     }
 
     private static ProtocolParts committing(Committing committing) {

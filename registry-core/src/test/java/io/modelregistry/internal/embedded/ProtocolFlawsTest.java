@@ -36,9 +36,8 @@ class ProtocolFlawsTest {
 
     @Test
     void aCollectionWithoutFenceIsCaught() {
-        ProtocolProgram program = ProtocolProgram.of("d1", FEW)
-                .client(new Register(V1, Files.A))
-                .client(new CollectVersion(V1));
+        ProtocolProgram program =
+                ProtocolProgram.of("d1", FEW).client(new Register(V1, Files.A)).client(new CollectVersion(V1));
         assertCaught(program, ProtocolFlaws::collectionWithoutFence, "P1-sealed-files");
     }
 
@@ -77,25 +76,22 @@ class ProtocolFlawsTest {
 
     @Test
     void aStoreThatIgnoresTheConditionOfFilesIsCaughtWhereItIsReliedUpon() {
-        ProtocolProgram program = ProtocolProgram.of("d6", FEW)
-                .client(new Register(V1, Files.A))
-                .client(new Register(V1, Files.B));
+        ProtocolProgram program =
+                ProtocolProgram.of("d6", FEW).client(new Register(V1, Files.A)).client(new Register(V1, Files.B));
         assertCaught(program, ProtocolFlaws::oneFolderForAll, "P1-sealed-files");
     }
 
     @Test
     void anAnswerThatAVersionExistsWhichNobodySeesIsCaught() {
-        ProtocolProgram program = ProtocolProgram.of("d7", FEW)
-                .client(new Register(V1, Files.A))
-                .client(new Register(V1, Files.B));
+        ProtocolProgram program =
+                ProtocolProgram.of("d7", FEW).client(new Register(V1, Files.A)).client(new Register(V1, Files.B));
         assertCaught(program, ProtocolFlaws::existingWithoutPublishing, "P11-limbo");
     }
 
     @Test
     void aPlainFolderThatIsUsedAgainAfterAVoidIsCaught() {
-        ProtocolProgram program = ProtocolProgram.of("d8", FEW)
-                .client(new Register(V1, Files.A))
-                .client(new CollectVersion(V1));
+        ProtocolProgram program =
+                ProtocolProgram.of("d8", FEW).client(new Register(V1, Files.A)).client(new CollectVersion(V1));
         assertCaught(program, ProtocolFlaws::plainFolderAfterVoid, "P1-sealed-files");
     }
 

@@ -50,8 +50,7 @@ final class ProtocolRun {
     Optional<Throwable> play(Crew crew) {
         List<Interleaving.Part> roles = new ArrayList<>();
         for (int i = 0; i < program.clients().size(); i++) {
-            ProtocolClient client =
-                    new ProtocolClient(i, scene(), program.patience(), parts.get());
+            ProtocolClient client = new ProtocolClient(i, scene(), program.patience(), parts.get());
             List<ProtocolAction> actions = program.clients().get(i);
             clients.add(client);
             roles.add(() -> client.play(actions));
@@ -93,8 +92,7 @@ final class ProtocolRun {
             interleaving.arriveAll();
         }
         trace.add(PROBE, "a fresh client finishes", "");
-        ProtocolClient probe =
-                new ProtocolClient(PROBE, scene(), Patience.ENDLESS, parts.get());
+        ProtocolClient probe = new ProtocolClient(PROBE, scene(), Patience.ENDLESS, parts.get());
         for (ModelVersion version : versions()) {
             probe(probe, version);
         }
@@ -125,7 +123,8 @@ final class ProtocolRun {
             }
         }
         audit.documents().forEach(document -> {
-            if (document instanceof Sealed sealed && audit.model().row(sealed.manifest().version()).isEmpty()) {
+            if (document instanceof Sealed sealed
+                    && audit.model().row(sealed.manifest().version()).isEmpty()) {
                 versions.add(sealed.manifest().version());
             }
         });
@@ -149,8 +148,7 @@ final class ProtocolRun {
 
     /** Through a registry that has seen nothing yet. */
     private void readBack() {
-        ProtocolClient reader =
-                new ProtocolClient(PROBE + 1, scene(), Patience.ENDLESS, parts.get());
+        ProtocolClient reader = new ProtocolClient(PROBE + 1, scene(), Patience.ENDLESS, parts.get());
         if (audit.revision() > 0
                 && !reader.registry().history(ProtocolClient.MODEL.name()).all().equals(audit.events())) {
             throw new PropertyViolation("P4-divergence", "the history reads otherwise");
@@ -164,9 +162,8 @@ final class ProtocolRun {
 
     private static void readBack(RegisteredVersion version, Files files, ProtocolClient reader) {
         files.files().forEach((path, text) -> {
-            try (InputStream in = reader.registry()
-                    .artifacts(version.ref())
-                    .open(io.modelregistry.model.ArtifactPath.of(path))) {
+            try (InputStream in =
+                    reader.registry().artifacts(version.ref()).open(io.modelregistry.model.ArtifactPath.of(path))) {
                 in.readAllBytes();
             } catch (IOException e) {
                 throw new PropertyViolation("P1-sealed-files", version.ref() + " " + path + ": " + e.getMessage());

@@ -40,7 +40,8 @@ class ProtocolScheduleTest {
         ExecutorService lanes = Executors.newFixedThreadPool(LANES);
         try {
             List<Future<ProtocolSearch>> searches = new ArrayList<>();
-            int weights = programs.stream().mapToInt(ProtocolScheduleTest::weight).sum();
+            int weights =
+                    programs.stream().mapToInt(ProtocolScheduleTest::weight).sum();
             for (ProtocolProgram program : programs) {
                 int different = wanted / weights * weight(program);
                 searches.add(lanes.submit(() -> searched(program, different, seed)));

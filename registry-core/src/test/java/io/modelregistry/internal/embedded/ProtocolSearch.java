@@ -1,7 +1,7 @@
 package io.modelregistry.internal.embedded;
 
-import io.modelregistry.internal.schedule.Chooser;
 import io.modelregistry.internal.schedule.Choice;
+import io.modelregistry.internal.schedule.Chooser;
 import io.modelregistry.internal.schedule.Crew;
 import io.modelregistry.internal.schedule.DepthFirst;
 import io.modelregistry.internal.schedule.PriorityWalk;
@@ -73,7 +73,9 @@ final class ProtocolSearch {
      */
     void until(Crew crew, int different, long seed, int most) {
         enumerate(crew, 2, different / 3);
-        for (long walk = seed; interleavings() < different && runs() < most && finding().isEmpty(); walk++) {
+        for (long walk = seed;
+                interleavings() < different && runs() < most && finding().isEmpty();
+                walk++) {
             walk(crew, Way.RANDOM, walk, 450);
             walk(crew, Way.PRIORITY, walk, 50);
         }
@@ -100,7 +102,9 @@ final class ProtocolSearch {
     }
 
     private static String property(Throwable failure) {
-        return failure instanceof PropertyViolation violation ? violation.property() : failure.getClass().getName();
+        return failure instanceof PropertyViolation violation
+                ? violation.property()
+                : failure.getClass().getName();
     }
 
     /** Plays it once more, with the details. */
@@ -111,7 +115,13 @@ final class ProtocolSearch {
                 ? ""
                 : "\nNOT REPEATABLE, the second time: " + repeated;
         return "Program '%s', %s:%n%s%s%nSchedule: %s%n%s"
-                .formatted(setting.program(), how, failure, same, schedule, again.trace().text());
+                .formatted(
+                        setting.program(),
+                        how,
+                        failure,
+                        same,
+                        schedule,
+                        again.trace().text());
     }
 
     private static long hash(List<Choice> decisions) {

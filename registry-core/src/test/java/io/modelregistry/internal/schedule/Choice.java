@@ -90,7 +90,8 @@ public record Choice(Kind kind, int index) {
         for (Kind kind : Kind.values()) {
             boolean marked = kind == Kind.ARRIVE
                     ? word.startsWith(kind.mark)
-                    : !word.startsWith(Kind.ARRIVE.mark) && word.replaceAll("\\d", "").equals(kind.mark);
+                    : !word.startsWith(Kind.ARRIVE.mark)
+                            && word.replaceAll("\\d", "").equals(kind.mark);
             if (marked) {
                 return new Choice(kind, Integer.parseInt(word.replaceAll("\\D", "")));
             }

@@ -33,7 +33,9 @@ class DepthFirstTest {
             while (chooser.advance()) {
                 Interleaving one = new Interleaving(
                         new InMemoryStorageNode(), NO_AUDIT, chooser, faults, new Trace(Trace.Detail.NUMBER));
-                one.run(crew, List.of(threeDeletes(one.node(0), keys.apply(0)), threeDeletes(one.node(1), keys.apply(1))));
+                one.run(
+                        crew,
+                        List.of(threeDeletes(one.node(0), keys.apply(0)), threeDeletes(one.node(1), keys.apply(1))));
                 assertThat(one.failure()).isEmpty();
                 all.add(one);
             }
@@ -90,7 +92,9 @@ class DepthFirstTest {
     @Test
     void schedulesAreReadAsTheyAreWritten() {
         String schedule = "0 1+ 10- 2~ 0* 1= 1x 0! >0 >12";
-        assertThat(String.join(" ", Choice.parse(schedule).stream().map(Choice::toString).toList()))
+        assertThat(String.join(
+                        " ",
+                        Choice.parse(schedule).stream().map(Choice::toString).toList()))
                 .isEqualTo(schedule);
         assertThatThrownBy(() -> Choice.parse("0 ?1"))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -1,6 +1,8 @@
 package io.modelregistry.internal.schedule;
 
-/** Something happened that the protocol promises will not; an error, so that no code under test takes it for its own. */
+/**
+ * Something happened that the protocol promises will not; an error, so that no code under test takes it for its own.
+ */
 public final class PropertyViolation extends Error {
     private static final long serialVersionUID = 1L;
 

@@ -1,22 +1,25 @@
-package io.modelregistry.internal.embedded;
+package io.modelregistry.internal.store;
 
 import io.modelregistry.model.Digest;
 import io.modelregistry.registry.CorruptionException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks length and digest of a stream while it is read; a stream that is not what was sealed fails instead of ending.
  */
-final class VerifyingStream extends FilterInputStream {
+public final class VerifyingStream extends FilterInputStream {
     private final String key;
     private final long size;
     private final Digest digest;
     private final Digest.Hasher hasher = Digest.hasher();
     private boolean verified;
+    private @Nullable CorruptionException damage;
 
-    VerifyingStream(InputStream in, String key, long size, Digest digest) {
+    /** Checks a stream that is to be an object as it was sealed. */
+    public VerifyingStream(InputStream in, String key, long size, Digest digest) {
         super(in);
         this.key = key;
         this.size = size;
@@ -33,6 +36,9 @@ final class VerifyingStream extends FilterInputStream {
     public int read(byte[] buffer, int offset, int length) throws IOException {
         if (verified) {
             return -1;
+        }
+        if (damage != null) {
+            throw new IOException(damage.getMessage(), damage);
         }
         int read = in.read(buffer, offset, length);
         if (read > 0) {
@@ -59,6 +65,7 @@ final class VerifyingStream extends FilterInputStream {
 
     private IOException damaged(String why) {
         CorruptionException damaged = new CorruptionException(key, why, null);
+        damage = damaged;
         return new IOException(damaged.getMessage(), damaged);
     }
 

@@ -1,0 +1,63 @@
+package io.modelregistry.internal.maintenance;
+
+import io.modelregistry.internal.document.ModelKeys;
+import io.modelregistry.model.InvalidValueException;
+import io.modelregistry.model.ModelName;
+import io.modelregistry.model.ModelVersion;
+import io.modelregistry.storage.StorageKey;
+import java.util.List;
+import java.util.Optional;
+
+/** Says to which model a key belongs, by its shape alone. */
+final class ModelFolders {
+    private ModelFolders() {}
+
+    /** The model that a key below {@code models/} belongs to; empty if it is of no model's shape. */
+    static Optional<ModelKeys> owner(StorageKey key) {
+        List<String> segments = key.segments();
+        if (segments.size() < 3) {
+            return Optional.empty();
+        }
+        Optional<ModelName> name = Optional.empty();
+        String second = segments.get(2);
+        if (isInside(second)) {
+            name = name(ModelName.DEFAULT_GROUP, segments.get(1));
+        } else if (segments.size() > 3 && isInside(segments.get(3))) {
+            name = name(segments.get(1), second);
+        }
+        return name.map(ModelKeys::of).filter(keys -> keys.root().contains(key));
+    }
+
+    /** Whether a name stands directly in a model's folder: versions begin with a digit, the rest with a line. */
+    static boolean isInside(String segment) {
+        char first = segment.charAt(0);
+        return first == '_' || (first >= '0' && first <= '9');
+    }
+
+    private static Optional<ModelName> name(String group, String name) {
+        try {
+            return Optional.of(ModelName.of(group, name));
+        } catch (InvalidValueException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The version whose keys begin like this; empty if there can be none. */
+    static Optional<ModelVersion> version(String key) {
+        try {
+            return Optional.of(ModelVersion.parse(key))
+                    .filter(version -> version.key().equals(key));
+        } catch (InvalidValueException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The key of the version that a folder belongs to: the plain one, that of an attempt, or of attachments. */
+    static String versionKey(String folder) {
+        if (folder.endsWith(ModelKeys.ATTACHMENTS)) {
+            return folder.substring(0, folder.length() - ModelKeys.ATTACHMENTS.length());
+        }
+        int tilde = folder.indexOf('~');
+        return tilde < 0 ? folder : folder.substring(0, tilde);
+    }
+}

@@ -1,0 +1,58 @@
+package io.modelregistry.registry.contract;
+
+import io.modelregistry.storage.ByteRange;
+import io.modelregistry.storage.Content;
+import io.modelregistry.storage.OpenObject;
+import io.modelregistry.storage.StorageKey;
+import io.modelregistry.storage.StorageNode;
+import io.modelregistry.storage.StoredObject;
+import io.modelregistry.storage.WriteCondition;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Counts the bytes that are written, and remembers which keys were read and copied to. */
+public final class CountingNode extends ForwardingNode {
+    private final AtomicLong bytesWritten = new AtomicLong();
+    private final List<String> reads = new CopyOnWriteArrayList<>();
+    private final List<String> copies = new CopyOnWriteArrayList<>();
+
+    /** Counts the calls to a node. */
+    public CountingNode(StorageNode node) {
+        super(node);
+    }
+
+    long bytesWritten() {
+        return bytesWritten.get();
+    }
+
+    List<String> reads() {
+        return reads;
+    }
+
+    List<String> copies() {
+        return copies;
+    }
+
+    @Override
+    public Optional<OpenObject> open(StorageKey key, ByteRange range, @Nullable String unlessEtag) throws IOException {
+        reads.add(key.value());
+        return super.open(key, range, unlessEtag);
+    }
+
+    @Override
+    public StoredObject write(StorageKey key, Content content, WriteCondition condition) throws IOException {
+        StoredObject written = super.write(key, content, condition);
+        bytesWritten.addAndGet(content.size());
+        return written;
+    }
+
+    @Override
+    public StoredObject copy(StorageKey from, StorageKey to) throws IOException {
+        copies.add(to.value());
+        return super.copy(from, to);
+    }
+}

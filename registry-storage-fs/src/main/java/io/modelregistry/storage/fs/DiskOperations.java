@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.FileLockInterruptionException;
@@ -205,7 +206,39 @@ final class DiskOperations implements FileOperations {
                 // Somebody else in this process locked the file without our monitor. Closing our channel now would drop
                 // that lock.
                 LockSupport.parkNanos(OVERLAP_PAUSE);
+            } catch (ClosedChannelException | FileLockInterruptionException e) {
+                throw e;
+            } catch (IOException e) {
+                return poll(channel, e);
             }
+        }
+    }
+
+    /**
+     * Takes a lock without waiting in the system. POSIX looks for deadlocks between processes, not threads: where one
+     * thread of each of two processes holds what another thread of the other waits for, it refuses to wait ("Resource
+     * deadlock avoided"), though nobody waits for himself and every holder goes on.
+     */
+    private static FileLock poll(FileChannel channel, IOException refused) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    FileLock lock = channel.tryLock();
+                    if (lock != null) {
+                        return lock;
+                    }
+                } catch (OverlappingFileLockException e) {
+                    interrupted |= Thread.interrupted();
+                } catch (IOException e) {
+                    e.addSuppressed(refused);
+                    throw e;
+                }
+                interrupted |= Thread.interrupted();
+                LockSupport.parkNanos(OVERLAP_PAUSE);
+            }
+        } finally {
+            restore(interrupted);
         }
     }
 

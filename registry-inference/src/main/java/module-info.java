@@ -5,6 +5,7 @@ module io.modelregistry.inference {
     requires org.slf4j;
     requires static com.microsoft.onnxruntime;
     requires static ai.djl.api;
+    requires static ai.djl.pytorch_engine;
     requires static ai.djl.tensorflow_engine;
     requires static ai.djl.tensorflow_api;
     requires static com.google.protobuf;
@@ -18,5 +19,6 @@ module io.modelregistry.inference {
 
     provides io.modelregistry.inference.PredictorProvider with
             io.modelregistry.inference.djl.TensorFlowPredictorProvider,
+            io.modelregistry.inference.djl.TorchScriptPredictorProvider,
             io.modelregistry.inference.onnx.OnnxPredictorProvider;
 }

@@ -82,12 +82,11 @@ final class TensorFlowSession implements EngineSession {
     public Tensors run(Tensors inputs, List<String> outputs) {
         try (PointerScope scope = new PointerScope()) {
             TF_Tensor[] computed = compute(inputs, outputs);
-            String[] names = outputs.toArray(String[]::new);
-            TensorValue[] values = new TensorValue[names.length];
-            for (int i = 0; i < names.length; i++) {
-                values[i] = TensorFlowTensors.read(description.model(), type(names[i]), computed[i]);
+            TensorValue[] values = new TensorValue[computed.length];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = TensorFlowTensors.read(description.model(), type(outputs.get(i)), computed[i]);
             }
-            return Tensors.ofArrays(names, values);
+            return Tensors.of(outputs, values);
         }
     }
 

@@ -50,9 +50,10 @@ final class TensorFlowRefusalTest {
     }
 
     private void assertRefused(String file, String why) {
-        assertThatThrownBy(() -> Predictors.load(folder))
+        ModelSource source = ModelSource.of("digits:1.0.0", folder, Framework.TENSORFLOW, "saved_model.pb");
+        assertThatThrownBy(() -> Predictors.load(source, LoadOptions.defaults()))
                 .isInstanceOf(ModelLoadException.class)
-                .hasMessageStartingWith("Cannot load model '" + folder.getFileName() + "' from file '" + file + "': ")
+                .hasMessageStartingWith("Cannot load model 'digits:1.0.0' from file '" + file + "': ")
                 .hasMessageContaining(why)
                 .hasMessageEndingWith(", expected a complete SavedModel that TensorFlow can run")
                 .hasMessageNotContaining(folder.toString());

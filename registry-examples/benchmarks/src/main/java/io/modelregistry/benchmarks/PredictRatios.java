@@ -106,7 +106,7 @@ public final class PredictRatios {
             last = variant.call();
         }
         long end = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        if (last == variant) {
+        if (last.equals(variant)) {
             throw new IllegalStateException("Never: it keeps the calls alive");
         }
         return (end - start) / (double) count;

@@ -163,6 +163,7 @@ public final class Quickstart {
         title("What happened, and who did it");
         for (RegistryEvent event : registry.history("digits").all()) {
             out.printf(
+                    Locale.ROOT,
                     "   %2s  %s  %-14s %s%s%n",
                     event.revision(),
                     event.at().toString().substring(0, 19),

@@ -34,7 +34,7 @@ public record ModelSource(
         if (id.isEmpty()) {
             throw new InvalidValueException("model id", id, "it is empty", "a text such as digits:1.0.0");
         }
-        Path root = folder.normalize();
+        Path root = folder.toAbsolutePath().normalize();
         Path primary = root.resolve(primaryFile).normalize();
         if (primaryFile.isEmpty() || !primary.startsWith(root) || primary.equals(root)) {
             throw new InvalidValueException(

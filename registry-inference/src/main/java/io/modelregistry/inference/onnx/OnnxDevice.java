@@ -27,7 +27,7 @@ record OnnxDevice(OrtProvider provider, int index, String name) {
 
     /** Short names of all execution providers of this runtime, {@code cpu} first. */
     static List<String> offered() {
-        OrtEnvironment.getEnvironment();
+        OnnxEnvironment.get();
         List<String> names = new ArrayList<>();
         names.add(LoadOptions.CPU);
         OrtEnvironment.getAvailableProviders().stream()

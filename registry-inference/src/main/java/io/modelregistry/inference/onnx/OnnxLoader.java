@@ -49,8 +49,7 @@ final class OnnxLoader {
     private OnnxLoader(ModelSource source, LoadOptions options) {
         this.source = source;
         this.options = options;
-        // Without thread options: a second library in this process that wants the environment must be able to have it.
-        this.environment = OrtEnvironment.getEnvironment();
+        this.environment = OnnxEnvironment.get();
     }
 
     static EngineSession load(ModelSource source, LoadOptions options) {

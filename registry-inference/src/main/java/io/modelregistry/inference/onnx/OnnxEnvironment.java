@@ -1,0 +1,49 @@
+package io.modelregistry.inference.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/** The runtime's environment, of which there is one in a process. */
+final class OnnxEnvironment {
+    /** Enough for command lines of some 200 kB; only what is used of it takes memory. */
+    private static final long STACK_BYTES = 64L << 20;
+
+    private OnnxEnvironment() {}
+
+    /**
+     * The environment; made the first time, without thread options so that other libraries can have it too.
+     *
+     * <p>While it is made, the runtime's telemetry searches the command line of the process with a recursive regular
+     * expression. From about 4 kB on, which a class path easily reaches, that overflows a stack of the usual size and
+     * ends the process; hence a thread with a larger one. It costs a load little, so nothing is kept of the first time.
+     */
+    static OrtEnvironment get() {
+        FutureTask<OrtEnvironment> task = new FutureTask<>(OrtEnvironment::getEnvironment);
+        new Thread(null, task, "onnxruntime-start", STACK_BYTES).start();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw refusal(e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static RuntimeException refusal(@Nullable Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
+    }
+}

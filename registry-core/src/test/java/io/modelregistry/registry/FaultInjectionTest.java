@@ -58,7 +58,16 @@ class FaultInjectionTest {
                 on.register(version("1.0." + i, "content " + i));
             }
         };
+        Consumer<ModelRegistry> changed = on -> {
+            for (int i = 0; i < 64; i++) {
+                on.register(version("1.0." + i, "content " + i));
+            }
+            for (int i = 0; i < 32; i++) {
+                note(on, i);
+            }
+        };
         return List.of(
+                new Step("edit an overlay, which rewrites a page", changed, on -> note(on, 40)),
                 new Step("register the first version", nothing, on -> on.register(version("1.0.0", "a"))),
                 new Step("register another version", two, on -> on.register(version("3.0.0", "c"))),
                 new Step("register the next version", two, on -> on.register(next("c"))),
@@ -88,6 +97,14 @@ class FaultInjectionTest {
                                         o -> o.withNotes("good"))),
                 new Step("attach", two, on -> on.attachments("iris:1.0.0").add("scan", "text/plain", text("fine"))),
                 new Step("retire", two, on -> on.edit("iris").retire("over")));
+    }
+
+    private static void note(ModelRegistry on, int patch) {
+        on.edit("iris")
+                .overlay(
+                        ModelRef.parse("iris:1.0." + patch),
+                        ExpectedRevision.any(),
+                        overlay -> overlay.withNotes("changed"));
     }
 
     private static byte[] text(String content) {

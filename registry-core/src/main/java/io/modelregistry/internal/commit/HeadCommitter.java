@@ -1,9 +1,11 @@
 package io.modelregistry.internal.commit;
 
+import io.modelregistry.event.Change;
 import io.modelregistry.event.RegistryEvent;
 import io.modelregistry.internal.document.EventCodec;
 import io.modelregistry.internal.document.HeadCodec;
 import io.modelregistry.internal.document.ModelKeys;
+import io.modelregistry.internal.state.HeadState;
 import io.modelregistry.internal.state.PageReader;
 import io.modelregistry.internal.store.HeadStore;
 import io.modelregistry.internal.store.HistoryStore;
@@ -102,18 +104,20 @@ public class HeadCommitter {
                 keys,
                 base,
                 new Draft.Attempt(operation.id, operation.budget.attempts(), timeAfter(base), operation.call),
-                this::pageName);
-        Proposal<R> proposal;
+                new Draft.Pages(this::pageName, heads.pages(keys)));
+        Proposal.Replace<R> replace;
+        Next next;
         try {
-            proposal = change.apply(draft);
+            Proposal<R> proposal = change.apply(draft);
+            if (proposal instanceof Proposal.Keep<R> keep) {
+                return Optional.of(keep.result());
+            }
+            replace = (Proposal.Replace<R>) proposal;
+            next = next(draft, replace.state().folded(draft::read, draft::write), replace.change());
         } catch (PageReader.PageGoneException e) {
+            heads.newer(keys, draft.existing(), e);
             return Optional.empty();
         }
-        if (proposal instanceof Proposal.Keep<R> keep) {
-            return Optional.of(keep.result());
-        }
-        Proposal.Replace<R> replace = (Proposal.Replace<R>) proposal;
-        Next next = next(draft, replace);
         checkSize(keys, next, operation);
         prepare(draft, operation);
         return replace(keys, base, next, operation) ? Optional.of(replace.result()) : Optional.empty();
@@ -172,22 +176,22 @@ public class HeadCommitter {
         }
     }
 
-    private static Next next(Draft draft, Proposal.Replace<?> replace) {
+    private static Next next(Draft draft, HeadState state, Change change) {
         RegistryEvent event = new RegistryEvent(
-                replace.state().identity().name(),
-                replace.state().identity().id(),
+                state.identity().name(),
+                state.identity().id(),
                 draft.revision(),
                 draft.operation(),
                 draft.at(),
                 draft.call().by(),
                 draft.call().reason(),
-                replace.change());
-        byte[] stateBytes = HeadCodec.encodeState(replace.state());
+                change);
+        byte[] stateBytes = HeadCodec.encodeState(state);
         Optional<Digest> previous =
                 draft.base().map(base -> Digest.sha256(base.head().eventBytes()));
         EventCodec.Entry entry = new EventCodec.Entry(event, previous, Digest.sha256(stateBytes));
         byte[] eventBytes = EventCodec.encode(entry);
-        HeadCodec.Head head = new HeadCodec.Head(draft.revision(), entry, eventBytes, replace.state());
+        HeadCodec.Head head = new HeadCodec.Head(draft.revision(), entry, eventBytes, state);
         return new Next(head, HeadCodec.encode(entry, eventBytes, stateBytes));
     }
 

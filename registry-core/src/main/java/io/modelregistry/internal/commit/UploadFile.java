@@ -1,5 +1,6 @@
 package io.modelregistry.internal.commit;
 
+import io.modelregistry.internal.store.HoldingStore;
 import io.modelregistry.model.ArtifactFile;
 import io.modelregistry.model.ArtifactPath;
 import io.modelregistry.model.Digest;
@@ -44,11 +45,7 @@ public record UploadFile(ArtifactSource source, FileKind kind, Optional<Digest> 
                 hasher.update(buffer, 0, read);
             }
         } catch (IOException | UncheckedIOException e) {
-            throw new InvalidArtifactException(
-                    path().toString(),
-                    "it cannot be read (" + e.getClass().getSimpleName() + ")",
-                    "a readable file",
-                    e);
+            throw unreadable(e);
         }
         if (hasher.size() != size()) {
             throw new InvalidArtifactException(
@@ -58,6 +55,23 @@ public record UploadFile(ArtifactSource source, FileKind kind, Optional<Digest> 
                     null);
         }
         return new UploadFile(source, kind, Optional.of(hasher.finish()));
+    }
+
+    /** The sample under which the store remembers files like it. */
+    public String sample() {
+        try (InputStream in = source.opener().open()) {
+            return HoldingStore.sample(in, size());
+        } catch (IOException | UncheckedIOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private InvalidArtifactException unreadable(Exception e) {
+        return new InvalidArtifactException(
+                path().toString(),
+                "it cannot be read (" + e.getClass().getSimpleName() + ")",
+                "a readable file",
+                e);
     }
 
     /** What the manifest will say of it. */

@@ -69,7 +69,7 @@ public class VersionPublisher {
                         ModelFacts.ownedBy(manifest.created().by())));
         VersionRow row = new VersionRow(manifest.version(), sequence(manifest, before), digest);
         return new Proposal.Replace<>(
-                before.withPublished(row, initial, draft),
+                before.withPublished(row, initial, draft::write),
                 new Change.VersionPublished(
                         row.version(),
                         row.sequence(),

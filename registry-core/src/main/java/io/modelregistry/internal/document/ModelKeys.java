@@ -24,6 +24,9 @@ public record ModelKeys(ModelName name, KeyPrefix root) {
     /** The folder of the pages of the version table. */
     public static final String PAGES = "_pages";
 
+    /** The folder of what is remembered of the contents of files. */
+    public static final String CONTENTS = "_contents";
+
     /** Ends the key of a version's document. */
     public static final String META = "_meta.json";
 
@@ -51,6 +54,11 @@ public record ModelKeys(ModelName name, KeyPrefix root) {
     /** A page of the version table. */
     public StorageKey page(String page) {
         return root.key(PAGES + "/" + page + ".json");
+    }
+
+    /** Which published version holds a content, of those with a sample. */
+    public StorageKey content(String sample, Digest digest) {
+        return folder(CONTENTS).folder(sample).key(digest.hex() + ".json");
     }
 
     /** The document that decides a version. */

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The JSON of the version table and the bytes of its pages. */
 public final class TableCodec {
@@ -63,8 +64,8 @@ public final class TableCodec {
         json.writeEndArray();
         writeRows(json, table.tail());
         json.writeObjectFieldStart("changes");
-        for (Map.Entry<String, VersionState> change : table.changes().entrySet()) {
-            json.writeObjectFieldStart(change.getKey());
+        for (Map.Entry<Long, VersionState> change : table.changes().entrySet()) {
+            json.writeObjectFieldStart(Long.toString(change.getKey()));
             writeState(json, change.getValue());
             json.writeEndObject();
         }
@@ -82,7 +83,11 @@ public final class TableCodec {
             levels.add(refs);
         }
         List<TableRow> tail = json.list("rows", TableCodec::readTableRow);
-        SortedMap<String, VersionState> changes = json.map("changes", TableCodec::readState);
+        SortedMap<Long, VersionState> changes = new TreeMap<>();
+        for (Map.Entry<String, VersionState> change :
+                json.map("changes", TableCodec::readState).entrySet()) {
+            changes.put(checked(() -> Long.valueOf(change.getKey())), change.getValue());
+        }
         long count = json.number("count");
         return new VersionTable(count, tail, levels, changes);
     }

@@ -3,6 +3,7 @@ package io.modelregistry.internal.maintenance;
 import io.modelregistry.internal.document.Formats;
 import io.modelregistry.internal.document.HeadCodec.Head;
 import io.modelregistry.internal.document.MalformedDocumentException;
+import io.modelregistry.internal.document.HoldingCodec;
 import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.document.VersionDocument;
 import io.modelregistry.internal.document.VersionDocument.Claimed;
@@ -69,6 +70,8 @@ final class FolderVerifier {
             history(key, rest, head);
         } else if (first.equals(ModelKeys.PAGES)) {
             page(key, rest, head);
+        } else if (first.equals(ModelKeys.CONTENTS)) {
+            holding(key, rest, head);
         } else if (first.charAt(0) == '_') {
             foreign(key);
         } else if (rest.isEmpty()) {
@@ -110,6 +113,20 @@ final class FolderVerifier {
             inspection.report(key, Kind.LEFTOVER, "no head names this page of the version table");
         }
         traces = true;
+    }
+
+    private void holding(StorageKey key, String path, Optional<Head> head) throws IOException {
+        if (!path.matches("[0-9a-f]{32}/[0-9a-f]{64}\\.json")) {
+            foreign(key);
+            return;
+        }
+        Optional<ModelVersion> version = inspection
+                .read(key, "it was there a moment ago")
+                .flatMap(bytes -> inspection.decode(key, bytes, HoldingCodec::decode));
+        if (version.isPresent() && !isUnsure(head) && published(version.get()).isEmpty()) {
+            inspection.report(
+                    key, Kind.LEFTOVER, "it names version '" + version.get() + "', which is not published");
+        }
     }
 
     private void document(StorageKey key, String name, Optional<Head> head) throws IOException {

@@ -9,7 +9,6 @@ import io.modelregistry.internal.document.TableCodec;
 import io.modelregistry.internal.state.PageContent;
 import io.modelregistry.internal.state.PageRef;
 import io.modelregistry.internal.state.TableRow;
-import io.modelregistry.internal.state.VersionState;
 import io.modelregistry.internal.state.VersionTable;
 import io.modelregistry.internal.store.PageStore;
 import io.modelregistry.internal.store.StoreErrors;
@@ -164,7 +163,7 @@ final class ModelCopier {
 
     /** Takes the versions of a table. */
     private interface RowVisitor {
-        void visit(TableRow row, VersionState now) throws IOException;
+        void visit(TableRow row) throws IOException;
     }
 
     private final class Check implements RowVisitor {
@@ -175,11 +174,11 @@ final class ModelCopier {
         }
 
         @Override
-        public void visit(TableRow row, VersionState now) throws IOException {
+        public void visit(TableRow row) throws IOException {
             if (row.row().sequence() > task.knownVersions()) {
                 versions.check(row.row());
             }
-            for (Attachment attachment : now.attachments()) {
+            for (Attachment attachment : row.state().attachments()) {
                 StorageKey key = attachment(row, attachment);
                 target.checkFile(model, key, attachment.size(), attachment.digest());
             }
@@ -194,11 +193,11 @@ final class ModelCopier {
         }
 
         @Override
-        public void visit(TableRow row, VersionState now) throws IOException {
+        public void visit(TableRow row) throws IOException {
             if (row.row().sequence() > task.knownVersions()) {
                 versions.copy(row.row());
             }
-            for (Attachment attachment : now.attachments()) {
+            for (Attachment attachment : row.state().attachments()) {
                 target.file(attachment(row, attachment), attachment.size(), attachment.digest());
             }
         }
@@ -226,8 +225,7 @@ final class ModelCopier {
 
     private void rows(List<TableRow> rows, VersionTable table, RowVisitor visitor) throws IOException {
         for (TableRow row : rows) {
-            VersionState changed = table.changes().get(row.row().version().key());
-            visitor.visit(row, changed == null ? row.state() : changed);
+            visitor.visit(table.current(row));
         }
     }
 

@@ -10,7 +10,7 @@ import io.modelregistry.internal.state.StageMembers;
 import io.modelregistry.internal.state.TableRow;
 import io.modelregistry.internal.state.TableSearch;
 import io.modelregistry.internal.state.VersionRow;
-import io.modelregistry.internal.state.VersionState;
+import io.modelregistry.internal.state.VersionTable;
 import io.modelregistry.internal.store.PageStore;
 import io.modelregistry.lifecycle.Stage;
 import io.modelregistry.maintenance.Finding.Kind;
@@ -119,8 +119,7 @@ final class TableVerifier {
     }
 
     private void rows(List<TableRow> rows) throws IOException {
-        Map<String, VersionState> changes =
-                Objects.requireNonNull(state).versions().changes();
+        VersionTable table = Objects.requireNonNull(state).versions();
         for (TableRow row : rows) {
             sequence++;
             if (row.row().sequence() != sequence) {
@@ -128,8 +127,7 @@ final class TableVerifier {
                         + row.row().sequence() + " in its table, expected " + sequence);
                 sequence = row.row().sequence();
             }
-            VersionState changed = changes.get(row.row().version().key());
-            versions.published(row.row(), changed == null ? row.state() : changed);
+            versions.published(row.row(), table.current(row).state());
         }
     }
 

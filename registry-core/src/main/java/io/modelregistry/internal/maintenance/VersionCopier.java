@@ -11,6 +11,7 @@ import io.modelregistry.internal.document.VersionDocument.Claimed;
 import io.modelregistry.internal.document.VersionDocument.Sealed;
 import io.modelregistry.internal.document.VersionDocumentCodec;
 import io.modelregistry.internal.state.VersionRow;
+import io.modelregistry.internal.store.HoldingStore;
 import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.maintenance.CopyRefusedException;
 import io.modelregistry.model.ArtifactFile;
@@ -36,6 +37,7 @@ final class VersionCopier {
     private final Environment environment;
     private final Principal by;
     private final VersionDocuments documents;
+    private final HoldingStore holdings;
 
     VersionCopier(CopyTarget target, ModelKeys keys, Environment environment, Principal by) {
         this.target = target;
@@ -43,6 +45,7 @@ final class VersionCopier {
         this.environment = environment;
         this.by = by;
         this.documents = new VersionDocuments(target.node());
+        this.holdings = new HoldingStore(target.node());
     }
 
     private record Source(byte[] bytes, Sealed document) {
@@ -120,6 +123,12 @@ final class VersionCopier {
         Optional<byte[]> other = target.write(key, source.bytes, WriteCondition.ifMatches(claim.etag()));
         if (other.isPresent()) {
             throw refused(row, "was changed by somebody else meanwhile");
+        }
+        for (ArtifactFile file : source.document.manifest().files()) {
+            if (file.size() >= HoldingStore.FROM_BYTES) {
+                String sample = holdings.sample(keys.file(source.document.folder(), file.path()), file.size());
+                holdings.remember(keys, sample, file.digest(), row.version());
+            }
         }
     }
 

@@ -6,8 +6,10 @@ import io.modelregistry.model.ModelFacts;
 import io.modelregistry.model.ModelName;
 import io.modelregistry.registry.RegisteredModel.Status;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -104,6 +106,20 @@ public record HeadState(
                 || stages.values().stream()
                         .flatMap(members -> members.recent().stream())
                         .anyMatch(pin -> pin.row().equals(row));
+    }
+
+    /** The same with a small version table: what else changed of versions that nothing names moves into their pages. */
+    public HeadState folded(PageReader reader, VersionTable.PageWriter writer) {
+        if (versions.changes().size() <= TableFolding.CHANGES) {
+            return this;
+        }
+        Set<Long> named = new HashSet<>();
+        aliases.values().forEach(row -> named.add(row.sequence()));
+        for (StageMembers members : stages.values()) {
+            members.recent().forEach(pin -> named.add(pin.row().sequence()));
+        }
+        VersionTable folded = new TableFolding(versions, named, reader, writer).folded();
+        return new HeadState(identity, status, facts, aliases, stages, newest, folded, unknown);
     }
 
     /**

@@ -21,6 +21,11 @@ public record PageRef(String page, int level, long first, long count, ModelVersi
         Objects.requireNonNull(max, "max");
     }
 
+    /** Whether the page, or one below it, has the version with this number. */
+    boolean holds(long sequence) {
+        return first <= sequence && sequence < first + count;
+    }
+
     /** Whether a version of this precedence can be in the page. */
     boolean spans(ModelVersion version) {
         return min.compareTo(version) <= 0 && max.compareTo(version) >= 0;

@@ -38,7 +38,7 @@ public final class TableSearch {
         }
         Optional<TableRow> known = versions.get(version);
         if (known == null) {
-            known = findIn(table.pages(), version).map(this::current);
+            known = findIn(table.pages(), version).map(table::current);
             if (versions.size() < REMEMBERED) {
                 versions.put(version, known);
             }
@@ -48,7 +48,7 @@ public final class TableSearch {
 
     /** A version of the table with its present state, without reading a page if the head has it. */
     public TableRow get(VersionRow version) {
-        VersionState changed = table.changes().get(version.version().key());
+        VersionState changed = table.changes().get(version.sequence());
         return changed != null
                 ? new TableRow(version, changed)
                 : find(version.version())
@@ -78,12 +78,12 @@ public final class TableSearch {
         Optional<TableRow> inTail = first(table.tail(), row -> row.row().sequence() == sequence);
         return inTail.isPresent()
                 ? inTail
-                : findSequenceIn(table.pages(), sequence).map(this::current);
+                : findSequenceIn(table.pages(), sequence).map(table::current);
     }
 
     private Optional<TableRow> findSequenceIn(List<PageRef> refs, long sequence) {
         for (PageRef ref : refs) {
-            if (ref.first() <= sequence && sequence < ref.first() + ref.count()) {
+            if (ref.holds(sequence)) {
                 PageContent content = pages.read(ref);
                 return content instanceof PageContent.Refs below
                         ? findSequenceIn(below.refs(), sequence)
@@ -107,7 +107,7 @@ public final class TableSearch {
             Newest newest = new Newest(range);
             newest.offerRows(table.tail());
             newest.offerPages(table.pages());
-            known = Optional.ofNullable(newest.best).map(this::current);
+            known = Optional.ofNullable(newest.best).map(table::current);
             if (ranges.size() < REMEMBERED) {
                 ranges.put(range, known);
             }
@@ -119,7 +119,7 @@ public final class TableSearch {
     public List<TableRow> all() {
         List<TableRow> all = new ArrayList<>();
         collect(table.pages(), all);
-        all.replaceAll(this::current);
+        all.replaceAll(table::current);
         all.addAll(table.tail());
         return all;
     }
@@ -133,11 +133,6 @@ public final class TableSearch {
                 all.addAll(((PageContent.Rows) content).rows());
             }
         }
-    }
-
-    private TableRow current(TableRow row) {
-        VersionState changed = table.changes().get(row.row().version().key());
-        return changed == null ? row : row.with(changed);
     }
 
     private static Optional<TableRow> first(List<TableRow> rows, Predicate<TableRow> wanted) {

@@ -15,10 +15,10 @@ import java.util.TreeMap;
  * @param tail the rows that are not in a page yet, fewer than {@value #FAN_OUT}
  * @param levels for each level, from 1, the pages that are not in a page of the next level yet, fewer than
  *     {@value #FAN_OUT} each
- * @param changes the present state of those versions in pages that changed since their page was written, by version key
+ * @param changes the present state of those versions in pages that changed since their page was written, by sequence
  */
 public record VersionTable(
-        long count, List<TableRow> tail, List<List<PageRef>> levels, SortedMap<String, VersionState> changes) {
+        long count, List<TableRow> tail, List<List<PageRef>> levels, SortedMap<Long, VersionState> changes) {
     /** How many entries make a full part. */
     public static final int FAN_OUT = 64;
 
@@ -75,9 +75,15 @@ public record VersionTable(
                 return new VersionTable(count, rows, levels, changes);
             }
         }
-        SortedMap<String, VersionState> changed = new TreeMap<>(changes);
-        changed.put(version.version().key(), state);
+        SortedMap<Long, VersionState> changed = new TreeMap<>(changes);
+        changed.put(version.sequence(), state);
         return new VersionTable(count, tail, levels, changed);
+    }
+
+    /** A row as its page has it, in its present state. */
+    public TableRow current(TableRow row) {
+        VersionState changed = changes.get(row.row().sequence());
+        return changed == null ? row : row.with(changed);
     }
 
     /** Takes a full part of the table and names the page that will hold it. */

@@ -88,6 +88,11 @@ public final class HeadStore {
         }
     }
 
+    /** Reads the pages of a model. */
+    public PageReader pages(ModelKeys keys) {
+        return pages.of(keys);
+    }
+
     /** Remembers a head that was just read or written. */
     public StoredHead remember(ModelKeys keys, Head head, String etag) {
         StoredHead stored =
@@ -114,25 +119,29 @@ public final class HeadStore {
      */
     public <T> Optional<T> ask(ModelKeys keys, Function<StoredHead, T> question) {
         Optional<StoredHead> head = read(keys);
-        for (int tries = 0; head.isPresent(); tries++) {
+        while (head.isPresent()) {
             try {
                 return Optional.of(question.apply(head.get()));
             } catch (PageReader.PageGoneException e) {
-                head = newer(keys, head.get(), e, tries);
+                head = newer(keys, head.get(), e);
             }
         }
         return Optional.empty();
     }
 
-    private Optional<StoredHead> newer(ModelKeys keys, StoredHead old, PageReader.PageGoneException gone, int tries) {
+    /**
+     * The head that replaced one whose page is gone.
+     *
+     * @throws CorruptionException if nothing replaced it, so that its page is missing
+     */
+    public Optional<StoredHead> newer(ModelKeys keys, StoredHead old, PageReader.PageGoneException gone) {
         Optional<StoredHead> now;
         try {
             now = readNow(keys);
         } catch (IOException e) {
             throw StoreErrors.of("read the head of '" + keys.name() + "'", e);
         }
-        boolean same = now.isPresent() && now.get().revision() == old.revision();
-        if (same || tries > 10) {
+        if (now.isPresent() && now.get().revision() == old.revision()) {
             throw new CorruptionException(
                     keys.head().value(), "it names a page that does not exist: " + gone.getMessage(), gone);
         }

@@ -14,7 +14,6 @@ import io.modelregistry.internal.schedule.StoreAudit;
 import io.modelregistry.internal.state.PageContent;
 import io.modelregistry.internal.state.PageRef;
 import io.modelregistry.internal.state.TableRow;
-import io.modelregistry.internal.state.VersionState;
 import io.modelregistry.internal.state.VersionTable;
 import io.modelregistry.lifecycle.Attachment;
 import io.modelregistry.model.ArtifactFile;
@@ -231,10 +230,7 @@ final class ProtocolAudit implements StoreAudit {
         List<TableRow> rows = new ArrayList<>();
         namedPages.clear();
         collect(table.pages(), rows);
-        rows.replaceAll(row -> {
-            VersionState changed = table.changes().get(row.row().version().key());
-            return changed == null ? row : row.with(changed);
-        });
+        rows.replaceAll(table::current);
         rows.addAll(table.tail());
         check(rows.size() == table.count(), "P3-lost", "the head counts " + table.count() + ", has " + rows.size());
         check(

@@ -13,7 +13,9 @@ import io.modelregistry.internal.embedded.ProtocolAction.SetAlias;
 import io.modelregistry.internal.embedded.ProtocolAction.Upload;
 import io.modelregistry.internal.schedule.Faults;
 import io.modelregistry.internal.state.VersionTable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /** The programs of the protocol's model, and those that the code adds to them. */
@@ -111,7 +113,24 @@ final class ProtocolPrograms {
                         .client(new Register(V65, Files.SECOND))
                         .client(new CollectPages()),
                 paged("pages | alias, collected", new Register(V64, Files.FIRST))
-                        .client(new SetAlias("champion", "1.0.3"), new CollectPages()));
+                        .client(new SetAlias("champion", "1.0.3"), new CollectPages()),
+                folding("fold | collected, read", new Attach("1.0.40", "good"))
+                        .client(new CollectPages())
+                        .client(new Read(), new Read()),
+                folding("fold | fold | collected", new Attach("1.0.40", "good"), new CollectPages())
+                        .client(new Promote("1.0.41"), new Promote("1.0.42")));
+    }
+
+    /** The next version in a page that changes makes its page be rewritten. */
+    private static ProtocolProgram folding(String name, ProtocolAction... first) {
+        List<ProtocolAction> before =
+                new ArrayList<>(Collections.nCopies(VersionTable.FAN_OUT, new Register(ProtocolAction.NEXT, Files.FIRST)));
+        for (int version = 0; version < VersionTable.FAN_OUT / 2; version++) {
+            before.add(new Attach("1.0." + version, "good"));
+        }
+        return ProtocolProgram.of(name, new Faults(1, 1, 2, 0))
+                .after(before.toArray(ProtocolAction[]::new))
+                .client(first);
     }
 
     /** The next version fills the table, so that its rows move into a page. */

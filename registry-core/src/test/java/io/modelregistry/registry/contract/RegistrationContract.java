@@ -23,7 +23,6 @@ import io.modelregistry.registry.VersionExistsException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -187,27 +186,6 @@ abstract class RegistrationContract extends RegistrySubject {
         assertThat(model.facts().description()).isEmpty();
         assertThat(model.facts().risk()).isEqualTo(RiskTier.MEDIUM);
         assertThat(model.revision()).isEqualTo(1);
-    }
-
-    @Test
-    void aFileThatAPublishedVersionHoldsIsCopiedInsideTheStore() {
-        byte[] weights = new byte[1 << 20];
-        Arrays.fill(weights, (byte) 7);
-        CountingNode counted = new CountingNode(node);
-        ModelRegistry counting = fresh(counted);
-        counting.register(Registration.of("big").file("weights.bin", weights).build());
-        long first = counted.bytesWritten();
-        counting.register(Registration.of("big")
-                .file("weights.bin", weights)
-                .file("config.json", bytes("{}"))
-                .build());
-        assertThat(first).isGreaterThan(weights.length);
-        assertThat(counted.bytesWritten() - first).isLessThan(weights.length / 10);
-        assertThat(counted.copies()).containsExactly("models/big/1.0.1/weights.bin");
-        CountingNode recounted = new CountingNode(node);
-        fresh(recounted).register(Registration.of("big").file("w2.bin", weights).build());
-        assertThat(recounted.bytesWritten()).isLessThan(weights.length / 10);
-        assertThat(fresh().artifacts("big:1.0.2").files().get(0).size()).isEqualTo(weights.length);
     }
 
     @Test

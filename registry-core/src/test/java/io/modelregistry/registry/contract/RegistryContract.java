@@ -41,6 +41,14 @@ public abstract class RegistryContract {
     }
 
     @Nested
+    class Reuse extends ReuseContract {
+        @Override
+        protected StorageNode openEmpty() throws Exception {
+            return RegistryContract.this.openEmpty();
+        }
+    }
+
+    @Nested
     class Lifecycle extends LifecycleContract {
         @Override
         protected StorageNode openEmpty() throws Exception {

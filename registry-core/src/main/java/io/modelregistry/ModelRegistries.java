@@ -82,6 +82,7 @@ public final class ModelRegistries {
     /** Decides how a registry is opened; not thread-safe. */
     public static final class Builder {
         private static final Duration COMMIT_LIMIT = Duration.ofSeconds(60);
+        private static final Duration LONGEST = Duration.ofDays(3650);
 
         private final StorageNode node;
         private boolean leaveNodeOpen;
@@ -122,7 +123,7 @@ public final class ModelRegistries {
 
         /** How long a change tries again while others commit first; by default 60 seconds. */
         public Builder commitLimit(Duration limit) {
-            commitLimit = Objects.requireNonNull(limit, "limit");
+            commitLimit = bounded("commit limit", limit);
             return this;
         }
 
@@ -155,11 +156,15 @@ public final class ModelRegistries {
          * seen that much later; by default zero. Changes of this registry are seen at once.
          */
         public Builder freshness(Duration bound) {
-            if (bound.isNegative()) {
-                throw new InvalidValueException("freshness bound", bound.toString(), "it is negative", "zero or more");
-            }
-            freshness = bound;
+            freshness = bounded("freshness bound", bound);
             return this;
+        }
+
+        private static Duration bounded(String what, Duration duration) {
+            if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
+                throw new InvalidValueException(what, duration.toString(), "it is out of range", "zero to " + LONGEST);
+            }
+            return duration;
         }
 
         /** In whose name the registry acts; by default the user that the operating system names. */

@@ -15,7 +15,7 @@ public final class StaleRevisionException extends RegistryException {
     public StaleRevisionException(ModelName name, long expected, long current) {
         super(
                 ErrorCode.CONFLICT,
-                "Cannot edit model '%s': it is at revision %s, expected revision %s; read it again and repeat the edit"
+                "Cannot change model '%s': it is at revision %s, expected revision %s; read it again and repeat the edit"
                         .formatted(name, current, expected));
         this.expected = expected;
         this.current = current;

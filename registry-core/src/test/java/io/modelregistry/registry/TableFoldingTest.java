@@ -108,7 +108,10 @@ class TableFoldingTest {
     @Test
     void pagesThatWereRewrittenAreCollectedAndReadersOfTheOldHeadGoOn() {
         register(3 * 64);
-        try (ModelRegistry late = ModelRegistries.builder(node).leaveNodeOpen().freshness(Duration.ofHours(1)).open()) {
+        try (ModelRegistry late = ModelRegistries.builder(node)
+                .leaveNodeOpen()
+                .freshness(Duration.ofHours(1))
+                .open()) {
             assertThat(late.resolve("iris:1.0.191").sequence()).isEqualTo(192);
             for (int version = 0; version < 128; version++) {
                 note(version, "seen");
@@ -117,7 +120,9 @@ class TableFoldingTest {
             assertThat(maintenance.verify().isSound()).isTrue();
             List<Garbage> garbage = maintenance.planCollection(Duration.ZERO).garbage();
             assertThat(garbage).isNotEmpty().extracting(Garbage::reason).containsOnly(Garbage.Reason.UNNAMED_PAGE);
-            assertThat(maintenance.collectGarbage(maintenance.planCollection(Duration.ZERO)).deleted())
+            assertThat(maintenance
+                            .collectGarbage(maintenance.planCollection(Duration.ZERO))
+                            .deleted())
                     .hasSameSizeAs(garbage);
             assertThat(maintenance.verify().findings()).isEmpty();
             assertThat(late.get(ref(3)).overlay().notes()).isEqualTo("seen");
@@ -130,8 +135,7 @@ class TableFoldingTest {
         for (int version = 0; version < 32; version++) {
             note(version, "seen");
         }
-        List<ListedObject> pages =
-                node.list(KeyPrefix.of("models/iris/_pages"), null, 10);
+        List<ListedObject> pages = node.list(KeyPrefix.of("models/iris/_pages"), null, 10);
         for (ListedObject page : pages) {
             node.delete(page.key());
         }

@@ -53,7 +53,11 @@ final class CheckedContent implements Content {
 
     private void finish(Digest.Hasher hasher) throws IOException {
         if (hasher.size() != size()) {
-            throw refused("it has " + hasher.size() + " bytes now, and had " + size() + " before", null);
+            throw refused(
+                    hasher.size() > size()
+                            ? "it is longer than the " + size() + " bytes that it had before"
+                            : "it has " + hasher.size() + " bytes now, and had " + size() + " before",
+                    null);
         }
         Digest found = hasher.finish();
         if (file.digest().isPresent() && !file.digest().get().equals(found)) {
@@ -91,6 +95,9 @@ final class CheckedContent implements Content {
             int read = in.read(buffer, offset, length);
             if (read > 0) {
                 hasher.update(buffer, offset, read);
+                if (hasher.size() > size()) {
+                    finish(hasher);
+                }
             } else if (read < 0) {
                 ended = true;
                 finish(hasher);

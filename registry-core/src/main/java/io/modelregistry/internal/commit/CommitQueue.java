@@ -1,8 +1,7 @@
 package io.modelregistry.internal.commit;
 
 import io.modelregistry.internal.document.ModelKeys;
-import io.modelregistry.model.ErrorCode;
-import io.modelregistry.model.RegistryException;
+import io.modelregistry.internal.store.StoreErrors;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
@@ -23,10 +22,7 @@ final class CommitQueue {
             stripe.lockInterruptibly();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RegistryException(
-                    ErrorCode.TIMEOUT,
-                    "Cannot " + action + ": the thread was interrupted, expected to be let finish",
-                    e);
+            throw StoreErrors.interrupted(action, e);
         }
         return stripe::unlock;
     }

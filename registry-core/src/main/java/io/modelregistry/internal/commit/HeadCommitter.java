@@ -32,6 +32,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Replaces heads.
@@ -49,6 +51,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Calls of one process on one model queue first, in order of arrival, instead of racing each other.
  */
 public class HeadCommitter {
+    private static final Logger LOG = LoggerFactory.getLogger(HeadCommitter.class);
+
     private final StorageNode node;
     private final HeadStore heads;
     private final HistoryStore history;
@@ -113,14 +117,43 @@ public class HeadCommitter {
                 return Optional.of(keep.result());
             }
             replace = (Proposal.Replace<R>) proposal;
-            next = next(draft, replace.state().folded(draft::read, draft::write), replace.change());
+            next = next(draft, folded(draft, replace.state()), replace.change());
         } catch (PageReader.PageGoneException e) {
             heads.newer(keys, draft.existing(), e);
+            return Optional.empty();
+        }
+        if (base == null && wasReplaced(keys)) {
             return Optional.empty();
         }
         checkSize(keys, next, operation);
         prepare(draft, operation);
         return replace(keys, base, next, operation) ? Optional.of(replace.result()) : Optional.empty();
+    }
+
+    /**
+     * The state with a small table; where a page is damaged it stays larger, so that changes can be made all the same.
+     */
+    private HeadState folded(Draft draft, HeadState state) {
+        try {
+            return state.folded(draft::read, draft::write);
+        } catch (PageReader.PageGoneException e) {
+            try {
+                heads.newer(draft.keys(), draft.existing(), e);
+            } catch (CorruptionException missing) {
+                LOG.warn(
+                        "The version table of '{}' cannot be made smaller",
+                        draft.keys().name(),
+                        missing);
+                return state;
+            }
+            throw e;
+        } catch (CorruptionException e) {
+            LOG.warn(
+                    "The version table of '{}' cannot be made smaller",
+                    draft.keys().name(),
+                    e);
+            return state;
+        }
     }
 
     /** Writes what the new head needs; until the head is written nothing refers to it, so it may be repeated. */
@@ -147,12 +180,36 @@ public class HeadCommitter {
         return PageStore.name(bytes, draft.operation(), draft.attempt());
     }
 
+    /**
+     * Whether somebody else has made the head that was absent, and replaced it. A head that was lost must not be
+     * replaced by that of a new model: what it named would be lost, too.
+     */
+    private boolean wasReplaced(ModelKeys keys) throws IOException {
+        if (node.find(keys.history(1)).isEmpty()) {
+            return false;
+        }
+        if (heads.readNow(keys).isEmpty()) {
+            throw new CorruptionException(
+                    keys.head().value(),
+                    "it is missing, and the model has a history; a copy that did not come to its end leaves this, too",
+                    null);
+        }
+        return true;
+    }
+
+    /** What is said of a model and its versions gets half of the head, so that versions can always be published. */
     private void checkSize(ModelKeys keys, Next next, Operation operation) {
-        if (next.bytes.length > node.maxConditionalSize()) {
+        Change change = next.event().change();
+        boolean isSaid = change instanceof Change.FactsEdited
+                || change instanceof Change.OverlayEdited
+                || change instanceof Change.Attached
+                || change instanceof Change.AliasSet;
+        long most = isSaid ? node.maxConditionalSize() / 2 : node.maxConditionalSize();
+        if (next.bytes.length > most) {
             throw new RegistryException(
                     ErrorCode.INVALID,
                     "Cannot %s: the head of '%s' would have %s bytes, expected at most %s"
-                            .formatted(operation.action, keys.name(), next.bytes.length, node.maxConditionalSize()));
+                            .formatted(operation.action, keys.name(), next.bytes.length, most));
         }
     }
 
@@ -213,7 +270,7 @@ public class HeadCommitter {
         do {
             try {
                 StoredObject written = node.write(keys.head(), Content.of(next.bytes), condition); // the commit
-                heads.remember(keys, next.head, written.etag());
+                heads.remember(keys, next.head, written.etag(), next.bytes.length);
                 dispatcher.enqueue(next.event());
                 return true;
             } catch (WriteConflictException | WriteOutcomeUnknownException e) {
@@ -248,7 +305,7 @@ public class HeadCommitter {
     }
 
     /** What a read-back after a refused or unanswered write of the head found. */
-    enum Verdict {
+    private enum Verdict {
         /** This call committed. */
         OURS,
         /** Another call committed at this revision; this one definitely did not. */

@@ -7,6 +7,8 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads and hashes a large source on a thread of its own while the consumer writes what was read before: two cores are
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class ReadAheadStream extends InputStream {
     private static final int CHUNK = 512 << 10;
     private static final int CHUNKS = 4;
+    private static final long READER_MILLIS = 5_000;
+    private static final Logger LOG = LoggerFactory.getLogger(ReadAheadStream.class);
 
     private final BlockingQueue<Chunk> full = new ArrayBlockingQueue<>(CHUNKS + 1);
     private final BlockingQueue<byte[]> empty = new ArrayBlockingQueue<>(CHUNKS);
@@ -44,7 +48,7 @@ final class ReadAheadStream extends InputStream {
         void check(Digest.Hasher hasher) throws IOException;
     }
 
-    private record Chunk(byte[] bytes, int length, @Nullable IOException failure) {
+    private record Chunk(byte[] bytes, int length, @Nullable Throwable failure) {
         boolean isLast() {
             return length < 0 || failure != null;
         }
@@ -75,6 +79,8 @@ final class ReadAheadStream extends InputStream {
                 last = new Chunk(none, -1, e);
             } catch (RuntimeException e) {
                 last = new Chunk(none, -1, new IOException("Reading the source failed", e));
+            } catch (Error e) {
+                last = new Chunk(none, -1, e);
             }
             full.put(last);
         } catch (InterruptedException e) {
@@ -94,8 +100,11 @@ final class ReadAheadStream extends InputStream {
             return 0;
         }
         Chunk chunk = chunk();
-        if (chunk.failure() != null) {
-            throw chunk.failure();
+        if (chunk.failure() instanceof IOException failure) {
+            throw failure;
+        }
+        if (chunk.failure() instanceof Error failure) {
+            throw failure;
         }
         if (chunk.isLast()) {
             return -1;
@@ -124,22 +133,26 @@ final class ReadAheadStream extends InputStream {
         return chunk;
     }
 
+    /** Closes the source, which ends a read of it that is waiting; a reader that does not end is left behind. */
     @Override
     public void close() throws IOException {
         closed = true;
         reader.interrupt();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                reader.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
+        try {
+            source.close();
+        } finally {
+            awaitReader();
         }
-        if (interrupted) {
+    }
+
+    private void awaitReader() {
+        try {
+            reader.join(READER_MILLIS);
+            if (reader.isAlive()) {
+                LOG.warn("A source is still being read although it was closed");
+            }
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        source.close();
     }
 }

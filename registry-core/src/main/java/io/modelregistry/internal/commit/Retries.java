@@ -1,7 +1,6 @@
 package io.modelregistry.internal.commit;
 
-import io.modelregistry.model.ErrorCode;
-import io.modelregistry.model.RegistryException;
+import io.modelregistry.internal.store.StoreErrors;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -66,10 +65,7 @@ public record Retries(Duration limit, Pause pause) {
                 return true;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new RegistryException(
-                        ErrorCode.TIMEOUT,
-                        "Cannot " + action + ": the thread was interrupted, expected to be let finish",
-                        e);
+                throw StoreErrors.interrupted(action, e);
             }
         }
 

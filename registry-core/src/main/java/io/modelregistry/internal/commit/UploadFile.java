@@ -1,7 +1,6 @@
 package io.modelregistry.internal.commit;
 
 import io.modelregistry.internal.store.HoldingStore;
-import io.modelregistry.model.ArtifactFile;
 import io.modelregistry.model.ArtifactPath;
 import io.modelregistry.model.Digest;
 import io.modelregistry.model.FileKind;
@@ -41,7 +40,7 @@ public record UploadFile(ArtifactSource source, FileKind kind, Optional<Digest> 
         Digest.Hasher hasher = Digest.hasher();
         byte[] buffer = new byte[(int) Math.max(1, Math.min(BUFFER, size()))];
         try (InputStream in = source.opener().open()) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            for (int read = in.read(buffer); read >= 0 && hasher.size() <= size(); read = in.read(buffer)) {
                 hasher.update(buffer, 0, read);
             }
         } catch (IOException | UncheckedIOException e) {
@@ -50,7 +49,9 @@ public record UploadFile(ArtifactSource source, FileKind kind, Optional<Digest> 
         if (hasher.size() != size()) {
             throw new InvalidArtifactException(
                     path().toString(),
-                    "it has " + hasher.size() + " bytes, and had " + size() + " before",
+                    hasher.size() > size()
+                            ? "it is longer than the " + size() + " bytes that it had before"
+                            : "it has " + hasher.size() + " bytes, and had " + size() + " before",
                     "a file that does not change",
                     null);
         }
@@ -68,15 +69,7 @@ public record UploadFile(ArtifactSource source, FileKind kind, Optional<Digest> 
 
     private InvalidArtifactException unreadable(Exception e) {
         return new InvalidArtifactException(
-                path().toString(),
-                "it cannot be read (" + e.getClass().getSimpleName() + ")",
-                "a readable file",
-                e);
-    }
-
-    /** What the manifest will say of it. */
-    ArtifactFile sealed() {
-        return new ArtifactFile(path(), size(), digest.orElseThrow(), kind);
+                path().toString(), "it cannot be read (" + e.getClass().getSimpleName() + ")", "a readable file", e);
     }
 
     /** A digest of a set of files: of their paths, sizes and digests. */

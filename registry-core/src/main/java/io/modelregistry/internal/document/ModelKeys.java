@@ -27,6 +27,9 @@ public record ModelKeys(ModelName name, KeyPrefix root) {
     /** The folder of what is remembered of the contents of files. */
     public static final String CONTENTS = "_contents";
 
+    /** Sorts behind all folders of versions and documents of a model, and before all names of models. */
+    public static final String BELOW_NAMES = "`";
+
     /** Ends the key of a version's document. */
     public static final String META = "_meta.json";
 

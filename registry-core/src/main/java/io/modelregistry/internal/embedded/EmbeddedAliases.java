@@ -56,7 +56,7 @@ final class EmbeddedAliases implements Aliases {
     private Proposal<ModelVersion> proposeSet(Draft draft, Alias alias, ModelRef target) {
         registry.checkActive(draft, "set an alias of");
         checkCase(draft, alias);
-        TableRow version = registry.resolver().get(draft.existing(), target);
+        TableRow version = registry.readable(draft, target);
         VersionRow row = version.row();
         Optional<VersionRow> before =
                 Optional.ofNullable(draft.state().aliases().get(alias));

@@ -11,7 +11,6 @@ import io.modelregistry.lifecycle.Attachment;
 import io.modelregistry.model.Digest;
 import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.ModelRef;
-import io.modelregistry.model.ModelVersion;
 import io.modelregistry.registry.Attaching;
 import io.modelregistry.registry.CorruptionException;
 import io.modelregistry.registry.ModelNotFoundException;
@@ -23,8 +22,10 @@ import io.modelregistry.storage.WriteCondition;
 import io.modelregistry.storage.WriteOutcomeUnknownException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Commits attachments: the content is written first, under its digest, and then named in the head. Content that no head
@@ -55,19 +56,22 @@ final class EmbeddedAttaching implements Attaching {
         String action = "attach to '" + ref + "'";
         registry.engine().checkOpen(action);
         Digest digest = Digest.sha256(content);
+        Set<StorageKey> stored = new HashSet<>();
         return registry.commit(action, ref.name(), "", draft -> {
             TableRow row = registry.resolver().get(draft.existing(), ref);
             registry.engine().document.ensure();
-            store(draft, row.row().version(), kind, content, digest, action);
+            StorageKey key = draft.keys().attachment(row.row().version(), kind, digest);
+            if (stored.add(key)) {
+                store(key, content, action);
+            }
             return propose(draft, row, kind, new Described(mediaType, digest, content.length));
         });
     }
 
     private record Described(String mediaType, Digest digest, int size) {}
 
-    /** Writes the content in each attempt; the collection never deletes content, since its name may be needed again. */
-    private void store(Draft draft, ModelVersion version, String kind, byte[] content, Digest digest, String action) {
-        StorageKey key = draft.keys().attachment(version, kind, digest);
+    /** Writes the content; the collection never deletes content, since its name may be needed again. */
+    private void store(StorageKey key, byte[] content, String action) {
         try {
             write(key, content);
         } catch (IOException e) {

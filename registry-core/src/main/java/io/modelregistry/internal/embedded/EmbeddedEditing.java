@@ -56,7 +56,7 @@ final class EmbeddedEditing implements Editing {
     }
 
     private Proposal<VersionRow> proposeOverlay(Draft draft, ModelRef version, UnaryOperator<Overlay> edit) {
-        TableRow row = registry.resolver().get(draft.existing(), version);
+        TableRow row = registry.readable(draft, version);
         Overlay before = row.state().overlay();
         Overlay after = Objects.requireNonNull(edit.apply(before), "the edited overlay");
         if (after.equals(before)) {

@@ -59,7 +59,7 @@ final class EmbeddedMove implements Move {
                     "the policy '" + policy.name() + "' has no stage " + to,
                     "one of " + policy.stages());
         }
-        TableRow version = registry.resolver().get(draft.existing(), ref);
+        TableRow version = registry.readable(draft, ref);
         Stage from = version.state().stage();
         if (from.equals(to)) {
             return new Proposal.Keep<>(version.row());
@@ -76,7 +76,7 @@ final class EmbeddedMove implements Move {
     /** Brings a version back that has been in production. */
     static Proposal<VersionRow> rollback(EmbeddedRegistry registry, Draft draft, ModelRef ref) {
         registry.checkActive(draft, "roll back");
-        TableRow version = registry.resolver().get(draft.existing(), ref);
+        TableRow version = registry.readable(draft, ref);
         Stage from = version.state().stage();
         if (version.state().leftProduction() == 0) {
             throw new IllegalTransitionException(

@@ -80,9 +80,22 @@ public final class EmbeddedRegistry implements ModelRegistry {
         this.actor = actor;
     }
 
-    /** Opens a registry that closes the node. */
+    /** Opens a registry that closes the node, also if it cannot be opened. */
     public static EmbeddedRegistry owning(StorageNode node, Settings settings) {
-        return open(new Engine(node, settings), Ownership.REGISTRY_AND_NODE);
+        try {
+            return open(new Engine(node, settings), Ownership.REGISTRY_AND_NODE);
+        } catch (RuntimeException | Error e) {
+            closeAfter(e, node);
+            throw e;
+        }
+    }
+
+    private static void closeAfter(Throwable failure, StorageNode node) {
+        try {
+            node.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** Opens a registry that leaves the node open. */
@@ -352,6 +365,15 @@ public final class EmbeddedRegistry implements ModelRegistry {
         if (ownership != Ownership.VIEW && engine.close() && ownership == Ownership.REGISTRY_AND_NODE) {
             engine.node.close();
         }
+    }
+
+    /**
+     * The version that a change is about. Its manifest is read, too: what cannot be read is not promoted or described.
+     */
+    TableRow readable(Draft draft, ModelRef ref) {
+        TableRow row = resolver.get(draft.existing(), ref);
+        engine.manifests.read(draft.keys(), row.row());
+        return row;
     }
 
     /** Commits a change of a model whose result is a version, and reads that version. */

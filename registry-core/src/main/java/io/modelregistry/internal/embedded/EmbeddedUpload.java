@@ -17,6 +17,8 @@ import io.modelregistry.registry.RegisteredVersion;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.registry.RegistryClosedException;
 import io.modelregistry.registry.Upload;
+import io.modelregistry.storage.NoSuchKeyException;
+import io.modelregistry.storage.StorageKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,8 +87,7 @@ final class EmbeddedUpload implements Upload {
             throw new InvalidArtifactException(
                     registration.name().toString(), "nothing was uploaded", "at least one file", null);
         }
-        List<ArtifactSource> sources =
-                files.values().stream().map(UploadFile::source).toList();
+        List<ArtifactSource> sources = files.values().stream().map(this::stored).toList();
         Preparation prepared = session.registrar().preparer().prepare(registration, sources, Optional.empty());
         try {
             VersionRow row = seal(prepared);
@@ -99,6 +100,24 @@ final class EmbeddedUpload implements Upload {
         }
     }
 
+    /**
+     * The file as it was uploaded, which is what is found out about it: the host may have changed its own since. If it
+     * was collected, it is going to be uploaded again.
+     */
+    private ArtifactSource stored(UploadFile file) {
+        if (!(claim instanceof Claim.Upload upload)) {
+            return file.source();
+        }
+        StorageKey key = target.keys().file(upload.folder(), file.path());
+        return new ArtifactSource(file.path(), file.source().kind(), file.size(), () -> {
+            try {
+                return session.engine().node.open(key).stream();
+            } catch (NoSuchKeyException e) {
+                return file.source().opener().open();
+            }
+        });
+    }
+
     private VersionRow seal(Preparation prepared) throws IOException {
         for (int fences = 0; fences < FENCES; fences++) {
             Preparation uploaded = withDigests(prepared);
@@ -106,6 +125,8 @@ final class EmbeddedUpload implements Upload {
             if (claim instanceof Claim.Decided decided) {
                 return registrar.decided(target, decided, uploaded, session.call());
             }
+            Registrar.checkActive(
+                    session.engine().heads.readNow(target.keys()), "register a version of", target.keys());
             Seal seal = registrar.seal(target, (Claim.Upload) claim, uploaded, session.call());
             if (seal instanceof Seal.Done done) {
                 return registrar.publishSealed(target, done, session.call());

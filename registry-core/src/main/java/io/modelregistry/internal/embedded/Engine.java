@@ -89,8 +89,12 @@ final class Engine {
         }
     }
 
+    /** Runs an action when the registry is closed, which may be now. */
     void whenClosed(Runnable action) {
         whenClosed.add(action);
+        if (closed) {
+            action.run();
+        }
     }
 
     void notWhenClosed(Runnable action) {

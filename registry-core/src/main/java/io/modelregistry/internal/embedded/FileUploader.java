@@ -68,7 +68,7 @@ final class FileUploader {
             Optional<Held> held = held(target, version.get(), digest);
             if (held.isPresent()
                     && engine.copies.isSoundInPlace(held.get().key(), held.get().file())) {
-                engine.node.copy(held.get().key(), to);
+                engine.copies.copy(held.get().key(), to);
                 return true;
             }
         } catch (RegistryException | NoSuchKeyException e) {
@@ -80,8 +80,9 @@ final class FileUploader {
     private record Held(StorageKey key, ArtifactFile file) {}
 
     private Optional<Held> held(VersionTarget target, ModelVersion version, Digest digest) {
-        Optional<TableRow> row =
-                engine.heads.ask(target.keys(), head -> head.search().find(version)).flatMap(found -> found);
+        Optional<TableRow> row = engine.heads
+                .ask(target.keys(), head -> head.search().find(version))
+                .flatMap(found -> found);
         if (row.isEmpty()) {
             return Optional.empty();
         }

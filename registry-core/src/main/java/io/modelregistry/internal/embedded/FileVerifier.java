@@ -49,6 +49,24 @@ final class FileVerifier {
         }
     }
 
+    /** Takes note of a file that was checked while it was written. */
+    void written(Path path, ArtifactFile file) throws IOException {
+        verified.put(path, new Verified(fingerprint(path.toString(), path), file.digest()));
+    }
+
+    /**
+     * Takes note that a file which was just found sound got another link, which changes the time of its last change.
+     */
+    void linked(Path path) throws IOException {
+        Verified known = verified.getIfPresent(path);
+        if (known != null) {
+            Fingerprint now = fingerprint(path.toString(), path);
+            if (now.isSameButForLinks(known.fingerprint)) {
+                verified.put(path, new Verified(now, known.digest));
+            }
+        }
+    }
+
     private static Digest hash(Path path) throws IOException {
         Digest.Hasher hasher = Digest.hasher();
         byte[] buffer = new byte[BUFFER];
@@ -76,7 +94,11 @@ final class FileVerifier {
         }
     }
 
-    private record Fingerprint(long size, String modified, String changed, String fileKey) {}
+    private record Fingerprint(long size, String modified, String changed, String fileKey) {
+        boolean isSameButForLinks(Fingerprint other) {
+            return size == other.size && modified.equals(other.modified) && fileKey.equals(other.fileKey);
+        }
+    }
 
     private record Verified(Fingerprint fingerprint, Digest digest) {}
 }

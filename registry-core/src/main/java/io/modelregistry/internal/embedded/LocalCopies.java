@@ -9,6 +9,7 @@ import io.modelregistry.model.ArtifactFile;
 import io.modelregistry.model.Digest;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.CorruptionException;
+import io.modelregistry.registry.RegistryClosedException;
 import io.modelregistry.storage.LocalFiles;
 import io.modelregistry.storage.NoSuchKeyException;
 import io.modelregistry.storage.StorageKey;
@@ -44,6 +45,7 @@ final class LocalCopies {
     private final FileVerifier verifier = new FileVerifier();
     private final ConcurrentMap<Digest, FutureTask<Path>> copies = new ConcurrentHashMap<>();
     private @Nullable Path temporary;
+    private boolean closed;
 
     LocalCopies(StorageNode node) {
         this.node = node;
@@ -83,6 +85,14 @@ final class LocalCopies {
         }
     }
 
+    /** Copies a stored file that was just found sound; it stays so for what was found. */
+    void copy(StorageKey from, StorageKey to) throws IOException {
+        node.copy(from, to);
+        if (node instanceof LocalFiles local) {
+            verifier.linked(local.path(from));
+        }
+    }
+
     private void verifyInPlace(ModelKeys keys, Sealed sealed, LocalFiles local) throws IOException {
         for (ArtifactFile file : sealed.manifest().files()) {
             StorageKey key = keys.file(sealed.folder(), file.path());
@@ -109,27 +119,51 @@ final class LocalCopies {
     }
 
     private Path copied(ModelKeys keys, VersionRow row, Sealed sealed) {
-        FutureTask<Path> mine = new FutureTask<>(() -> copy(keys, row, sealed));
-        FutureTask<Path> other = copies.putIfAbsent(row.manifest(), mine);
-        FutureTask<Path> task = other == null ? mine : other;
-        if (other == null) {
-            mine.run();
-        }
-        try {
-            return task.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw StoreErrors.of(
-                    "materialize '" + keys.name() + ":" + row.version() + "'",
-                    new IOException("the thread was interrupted", e));
-        } catch (ExecutionException e) {
-            copies.remove(row.manifest(), task);
-            if (e.getCause() instanceof RegistryException known) {
-                throw known;
+        String action = "materialize '" + keys.name() + ":" + row.version() + "'";
+        while (true) {
+            FutureTask<Path> mine = new FutureTask<>(() -> copy(keys, row, sealed));
+            FutureTask<Path> other = copies.putIfAbsent(row.manifest(), mine);
+            FutureTask<Path> task = other == null ? mine : other;
+            if (other == null) {
+                mine.run();
             }
-            throw StoreErrors.of(
-                    "materialize '" + keys.name() + ":" + row.version() + "'",
-                    e.getCause() instanceof IOException io ? io : new IOException(e.getCause()));
+            try {
+                Path folder = task.get();
+                if (isIntact(folder, sealed)) {
+                    return folder;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw StoreErrors.interrupted(action, e);
+            } catch (ExecutionException e) {
+                if (other == null || !StoreErrors.isInterruption(e.getCause())) {
+                    copies.remove(row.manifest(), task);
+                    throw failure(action, e.getCause());
+                }
+            } catch (IOException e) {
+                throw StoreErrors.of(action, e);
+            }
+            copies.remove(row.manifest(), task);
+        }
+    }
+
+    private static RegistryException failure(String action, @Nullable Throwable cause) {
+        if (cause instanceof RegistryException known) {
+            return known;
+        }
+        return StoreErrors.of(action, cause instanceof IOException io ? io : new IOException(cause));
+    }
+
+    /** Whether nobody has cleaned up or changed a copy since it was made. */
+    private boolean isIntact(Path folder, Sealed sealed) throws IOException {
+        try {
+            for (ArtifactFile file : sealed.manifest().files()) {
+                verifier.verify(file.path().value(), folder.resolve(file.path().value()), file);
+            }
+            return true;
+        } catch (CorruptionException e) {
+            LOG.warn("Making a temporary copy again: {}", e.getMessage());
+            return false;
         }
     }
 
@@ -143,6 +177,7 @@ final class LocalCopies {
             try (InputStream in = open(key, file)) {
                 Files.copy(in, target);
             }
+            verifier.written(target, file);
         }
         return folder;
     }
@@ -157,6 +192,9 @@ final class LocalCopies {
     }
 
     private synchronized Path temporaryFolder() throws IOException {
+        if (closed) {
+            throw new RegistryClosedException("make a temporary copy");
+        }
         if (temporary == null) {
             temporary = Files.createTempDirectory("model-registry-");
         }
@@ -165,6 +203,7 @@ final class LocalCopies {
 
     /** Deletes the copies. */
     synchronized void close() {
+        closed = true;
         if (temporary == null) {
             return;
         }

@@ -97,7 +97,7 @@ final class ModelListing {
 
     private void inGroup(String group, @Nullable String after, int limit) throws IOException {
         KeyPrefix folder = ModelKeys.MODELS.folder(group);
-        String start = after;
+        String start = after == null ? ModelKeys.BELOW_NAMES : after;
         while (found.size() <= limit) {
             List<String> names = engine.node.listFolders(folder, start, FOLDERS);
             for (String name : names) {

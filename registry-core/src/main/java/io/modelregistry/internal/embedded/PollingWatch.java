@@ -3,8 +3,8 @@ package io.modelregistry.internal.embedded;
 import io.modelregistry.event.RegistryEvent;
 import io.modelregistry.event.RegistryListener;
 import io.modelregistry.model.ModelName;
-import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.History;
+import io.modelregistry.registry.RegistryClosedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -47,31 +47,38 @@ final class PollingWatch implements History.Watch, Runnable {
     public void run() {
         try {
             do {
-                poll();
+                pollOrLog();
             } while (!stopped.await(terms.interval().toNanos(), TimeUnit.NANOSECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void poll() {
+    /** Whatever goes wrong, the watch goes on until it is closed: nobody would notice that it has ended. */
+    private void pollOrLog() {
         try {
-            List<RegistryEvent> events;
-            do {
-                events = history.findAfter(revision, PAGE).orElse(List.of());
-                for (RegistryEvent event : events) {
-                    if (stopped.getCount() == 0) {
-                        return;
-                    }
-                    tell(event);
-                    revision = event.revision();
-                }
-            } while (events.size() == PAGE);
-        } catch (RegistryException e) {
+            poll();
+        } catch (RegistryClosedException e) {
+            stop();
+        } catch (RuntimeException | Error e) {
             if (stopped.getCount() != 0) {
                 LOG.warn("Watching '{}' failed; it is tried again", terms.name(), e);
             }
         }
+    }
+
+    private void poll() {
+        List<RegistryEvent> events;
+        do {
+            events = history.findAfter(revision, PAGE).orElse(List.of());
+            for (RegistryEvent event : events) {
+                if (stopped.getCount() == 0) {
+                    return;
+                }
+                tell(event);
+                revision = event.revision();
+            }
+        } while (events.size() == PAGE);
     }
 
     private void tell(RegistryEvent event) {

@@ -157,8 +157,13 @@ final class Registrar {
                 publish(target, decided.stored(), decided.sealed(), work.call());
             } else if (((Claim.Upload) claim).won()) {
                 Seal seal = uploadAndSeal(target, (Claim.Upload) claim, new Work(prepared, work.call()));
-                if (seal instanceof Seal.Done done && done.ours()) {
-                    return publishSealed(target, done, work.call());
+                if (seal instanceof Seal.Done done) {
+                    VersionRow row = publishSealed(target, done, work.call());
+                    if (done.ours()) {
+                        return row;
+                    }
+                } else if (seal instanceof Seal.Other other) {
+                    publish(target, other.stored(), other.sealed(), work.call());
                 }
             }
             candidate = raised(candidate, increment);
@@ -253,6 +258,9 @@ final class Registrar {
                 Claim claim = engine.uploader.claim(target, Optional.empty(), call.by());
                 if (registration.version() instanceof VersionChoice.Next next
                         && !(claim instanceof Claim.Upload won && won.won())) {
+                    if (claim instanceof Claim.Decided decided) {
+                        publish(target, decided.stored(), decided.sealed(), call);
+                    }
                     version = raised(version, next.increment());
                     continue;
                 }

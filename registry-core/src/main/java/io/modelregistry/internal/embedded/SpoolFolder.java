@@ -14,9 +14,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes what a serializer writes into a temporary folder, which {@link #close} deletes. One thread. */
 final class SpoolFolder implements ArtifactWriter, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolFolder.class);
+
     private final Path folder;
     private final List<ArtifactSource> files = new ArrayList<>();
     private final Set<String> taken = new HashSet<>();
@@ -49,11 +53,16 @@ final class SpoolFolder implements ArtifactWriter, AutoCloseable {
         files.add(ArtifactSource.of(parsed, spooled).as(kind));
     }
 
+    /** Deletes the files; what was registered from them is there, so that a file that stays is no failure. */
     @Override
-    public void close() throws IOException {
-        for (int i = 0; i <= files.size(); i++) {
-            Files.deleteIfExists(folder.resolve(i + ".bin"));
+    public void close() {
+        try {
+            for (int i = 0; i <= files.size(); i++) {
+                Files.deleteIfExists(folder.resolve(i + ".bin"));
+            }
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            LOG.warn("Could not delete the temporary files of a serializer", e);
         }
-        Files.deleteIfExists(folder);
     }
 }

@@ -2,8 +2,8 @@ package io.modelregistry.internal.maintenance;
 
 import io.modelregistry.internal.document.Formats;
 import io.modelregistry.internal.document.HeadCodec.Head;
-import io.modelregistry.internal.document.MalformedDocumentException;
 import io.modelregistry.internal.document.HoldingCodec;
+import io.modelregistry.internal.document.MalformedDocumentException;
 import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.document.VersionDocument;
 import io.modelregistry.internal.document.VersionDocument.Claimed;
@@ -124,8 +124,7 @@ final class FolderVerifier {
                 .read(key, "it was there a moment ago")
                 .flatMap(bytes -> inspection.decode(key, bytes, HoldingCodec::decode));
         if (version.isPresent() && !isUnsure(head) && published(version.get()).isEmpty()) {
-            inspection.report(
-                    key, Kind.LEFTOVER, "it names version '" + version.get() + "', which is not published");
+            inspection.report(key, Kind.LEFTOVER, "it names version '" + version.get() + "', which is not published");
         }
     }
 

@@ -108,7 +108,11 @@ public record HeadState(
                         .anyMatch(pin -> pin.row().equals(row));
     }
 
-    /** The same with a small version table: what else changed of versions that nothing names moves into their pages. */
+    /**
+     * The same with a small version table: what else changed of versions that nothing names moves into their pages.
+     *
+     * @throws PageReader.PageGoneException if one of these pages was collected
+     */
     public HeadState folded(PageReader reader, VersionTable.PageWriter writer) {
         if (versions.changes().size() <= TableFolding.CHANGES) {
             return this;

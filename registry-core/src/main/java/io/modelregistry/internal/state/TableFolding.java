@@ -58,8 +58,8 @@ final class TableFolding {
             }
         }
         List<List<Long>> fullestFirst = new ArrayList<>(byPage.values());
-        fullestFirst.sort(Comparator.comparingInt((List<Long> changes) -> changes.size())
-                .reversed());
+        fullestFirst.sort(
+                Comparator.comparingInt((List<Long> changes) -> changes.size()).reversed());
         Set<Long> folded = new HashSet<>();
         for (List<Long> changes : fullestFirst) {
             if (movable - folded.size() <= CHANGES) {

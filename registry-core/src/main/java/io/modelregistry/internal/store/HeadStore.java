@@ -22,14 +22,14 @@ import java.util.function.Function;
  * only ever moves forward.
  */
 public final class HeadStore {
-    private static final long REMEMBERED_ROWS = 2_000_000;
+    private static final long REMEMBERED_BYTES = 32L << 20;
 
     private final StorageNode node;
     private final PageStore pages;
     private final long freshNanos;
     private final Cache<StorageKey, Remembered> heads = Caffeine.newBuilder()
-            .maximumWeight(REMEMBERED_ROWS)
-            .weigher((StorageKey key, Remembered head) -> weight(head))
+            .maximumWeight(REMEMBERED_BYTES)
+            .weigher((StorageKey key, Remembered head) -> head.bytes)
             .build();
 
     /**
@@ -77,14 +77,15 @@ public final class HeadStore {
             return Optional.of(known.head);
         }
         try (OpenObject object = opened.orElseThrow()) {
-            Head head = StoreErrors.decode(key, object.stream().readAllBytes(), HeadCodec::decode);
+            byte[] bytes = object.stream().readAllBytes();
+            Head head = StoreErrors.decode(key, bytes, HeadCodec::decode);
             if (!head.state().identity().name().equals(keys.name())) {
                 throw new CorruptionException(
                         key.value(),
                         "it is the head of '" + head.state().identity().name() + "'",
                         null);
             }
-            return Optional.of(remember(keys, head, object.object().etag()));
+            return Optional.of(remember(keys, head, object.object().etag(), bytes.length));
         }
     }
 
@@ -93,11 +94,11 @@ public final class HeadStore {
         return pages.of(keys);
     }
 
-    /** Remembers a head that was just read or written. */
-    public StoredHead remember(ModelKeys keys, Head head, String etag) {
+    /** Remembers a head that was just read or written, and how long its document is. */
+    public StoredHead remember(ModelKeys keys, Head head, String etag, int bytes) {
         StoredHead stored =
                 new StoredHead(head, etag, new TableSearch(head.state().versions(), pages.of(keys)));
-        Remembered fresh = new Remembered(stored, System.nanoTime());
+        Remembered fresh = new Remembered(stored, bytes, System.nanoTime());
         heads.asMap()
                 .merge(
                         keys.head(),
@@ -148,21 +149,14 @@ public final class HeadStore {
         return now;
     }
 
-    private static int weight(Remembered remembered) {
-        var versions = remembered.head.state().versions();
-        return 10
-                + versions.tail().size()
-                + versions.pages().size()
-                + versions.changes().size()
-                + remembered.head.state().aliases().size();
-    }
-
     private static final class Remembered {
         private final StoredHead head;
+        private final int bytes;
         private volatile long checkedAt;
 
-        Remembered(StoredHead head, long checkedAt) {
+        Remembered(StoredHead head, int bytes, long checkedAt) {
             this.head = head;
+            this.bytes = bytes;
             this.checkedAt = checkedAt;
         }
     }

@@ -74,8 +74,6 @@ public final class HoldingStore {
     /** Remembers that a published version holds a content; replaces what was remembered of it. */
     public void remember(ModelKeys keys, String sample, Digest digest, ModelVersion version) throws IOException {
         node.write(
-                keys.content(sample, digest),
-                Content.of(HoldingCodec.encode(version)),
-                WriteCondition.unconditional());
+                keys.content(sample, digest), Content.of(HoldingCodec.encode(version)), WriteCondition.unconditional());
     }
 }

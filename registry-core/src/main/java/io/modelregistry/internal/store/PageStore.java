@@ -18,11 +18,13 @@ import java.io.IOException;
 /** Reads pages of version tables, each at most once while it is remembered: a page never changes. Thread-safe. */
 public final class PageStore {
     private static final int DIGEST_LENGTH = 32;
-    private static final long REMEMBERED_PAGES = 4096;
+    private static final long REMEMBERED_BYTES = 32L << 20;
 
     private final StorageNode node;
-    private final Cache<StorageKey, PageContent> pages =
-            Caffeine.newBuilder().maximumSize(REMEMBERED_PAGES).build();
+    private final Cache<StorageKey, Weighed> pages = Caffeine.newBuilder()
+            .maximumWeight(REMEMBERED_BYTES)
+            .weigher((StorageKey key, Weighed page) -> page.bytes)
+            .build();
 
     /** Pages of a store. */
     public PageStore(StorageNode node) {
@@ -46,16 +48,17 @@ public final class PageStore {
 
     private PageContent read(ModelKeys keys, PageRef ref) {
         StorageKey key = keys.page(ref.page());
-        PageContent known = pages.getIfPresent(key);
-        if (known != null) {
-            return known;
+        Weighed known = pages.getIfPresent(key);
+        if (known == null) {
+            known = load(key, ref);
+            pages.put(key, known);
         }
-        PageContent content = load(key, ref);
-        pages.put(key, content);
-        return content;
+        return known.content;
     }
 
-    private PageContent load(StorageKey key, PageRef ref) {
+    private record Weighed(PageContent content, int bytes) {}
+
+    private Weighed load(StorageKey key, PageRef ref) {
         byte[] bytes;
         try {
             bytes = node.readAll(key);
@@ -74,6 +77,6 @@ public final class PageStore {
         if (entries != VersionTable.FAN_OUT) {
             throw new CorruptionException(key.value(), "it has " + entries + " entries", null);
         }
-        return content;
+        return new Weighed(content, bytes.length);
     }
 }

@@ -2,6 +2,7 @@ package io.modelregistry.internal.store;
 
 import io.modelregistry.internal.document.Formats;
 import io.modelregistry.internal.document.MalformedDocumentException;
+import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.CorruptionException;
 import io.modelregistry.registry.RegistryClosedException;
@@ -10,6 +11,9 @@ import io.modelregistry.registry.UnsupportedFormatException;
 import io.modelregistry.storage.StorageClosedException;
 import io.modelregistry.storage.StorageKey;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the errors of the store into the registry's. */
 public final class StoreErrors {
@@ -23,7 +27,23 @@ public final class StoreErrors {
         if (e instanceof StorageClosedException) {
             return new RegistryClosedException(action);
         }
+        if (isInterruption(e)) {
+            return interrupted(action, e);
+        }
         return new StorageFailedException(action, e);
+    }
+
+    /** Whether a call failed because its thread was interrupted. */
+    public static boolean isInterruption(@Nullable Throwable e) {
+        return e instanceof InterruptedIOException
+                || e instanceof ClosedByInterruptException
+                || e instanceof InterruptedException;
+    }
+
+    /** The calling thread was interrupted while it waited; its interrupt flag has been set again. */
+    public static RegistryException interrupted(String action, Throwable e) {
+        return new RegistryException(
+                ErrorCode.TIMEOUT, "Cannot " + action + ": the thread was interrupted, expected to be let finish", e);
     }
 
     /** Decodes a document. */

@@ -123,8 +123,8 @@ final class ProtocolPrograms {
 
     /** The next version in a page that changes makes its page be rewritten. */
     private static ProtocolProgram folding(String name, ProtocolAction... first) {
-        List<ProtocolAction> before =
-                new ArrayList<>(Collections.nCopies(VersionTable.FAN_OUT, new Register(ProtocolAction.NEXT, Files.FIRST)));
+        List<ProtocolAction> before = new ArrayList<>(
+                Collections.nCopies(VersionTable.FAN_OUT, new Register(ProtocolAction.NEXT, Files.FIRST)));
         for (int version = 0; version < VersionTable.FAN_OUT / 2; version++) {
             before.add(new Attach("1.0." + version, "good"));
         }

@@ -182,6 +182,20 @@ abstract class ArtifactsContract extends RegistrySubject {
     }
 
     @Test
+    void aTemporaryCopyThatSomebodyCleanedUpOrChangedIsMadeAgain() throws IOException {
+        registerBig();
+        replace(StorageKey.of("models/big/1.0.0/evil.py"), bytes("import os")); // So that a copy is used everywhere.
+        ModelRegistry one = fresh();
+        Path folder = one.artifacts("big").materialize();
+        Files.delete(folder.resolve(WEIGHTS.value()));
+        assertThat(one.artifacts("big").materialize().resolve(WEIGHTS.value())).hasBinaryContent(weights);
+        Files.write(folder.resolve(WEIGHTS.value()), new byte[weights.length]);
+        assertThat(one.artifacts("big").materialize().resolve(WEIGHTS.value())).hasBinaryContent(weights);
+        one.close();
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
     void aDamageThatWasMendedIsForgotten() throws IOException {
         registerBig();
         ModelRegistry one = fresh();

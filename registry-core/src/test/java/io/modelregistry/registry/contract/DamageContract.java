@@ -1,12 +1,16 @@
 package io.modelregistry.registry.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.modelregistry.RegistryMaintenance;
 import io.modelregistry.lifecycle.Stage;
 import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.ModelRef;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.CorruptionException;
+import io.modelregistry.registry.ExpectedRevision;
 import io.modelregistry.registry.ModelQuery;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.VersionQuery;
@@ -153,6 +157,48 @@ abstract class DamageContract extends RegistrySubject {
                 on -> on.models(ModelQuery.all()))) {
             assertRefused(() -> call.accept(fresh()), CorruptionException.class, ErrorCode.UNTRUSTED, "'" + head + "'");
         }
+    }
+
+    @Test
+    void aLostHeadIsNotReplacedByThatOfANewModel() throws IOException {
+        register("iris", "1.0.0", "a");
+        register("iris", "2.0.0", "b");
+        StorageKey head = StorageKey.of("models/iris/_model.json");
+        byte[] lost = node.readAll(head);
+        node.delete(head);
+        assertThatThrownBy(() -> fresh().register(registration("iris", "3.0.0", "c")))
+                .isInstanceOf(RegistryException.class)
+                .hasStackTraceContaining("'" + head + "'")
+                .hasStackTraceContaining("it is missing, and the model has a history");
+        assertThat(node.find(head)).isEmpty();
+        write(head, lost);
+        assertThat(fresh().register(registration("iris", "3.0.0", "c"))
+                        .summary()
+                        .sequence())
+                .isEqualTo(3);
+        assertThat(RegistryMaintenance.over(node).verify().findings()).isEmpty();
+    }
+
+    @Test
+    void aVersionThatCannotBeReadIsNotPromotedDescribedOrNamed() throws IOException {
+        register("iris", "1.0.0", "a");
+        register("iris", "2.0.0", "b");
+        registry.promote("iris:2.0.0", Stage.PRODUCTION);
+        registry.promote("iris:1.0.0", Stage.PRODUCTION);
+        StorageKey key = StorageKey.of("models/iris/2.0.0_meta.json");
+        byte[] damaged = node.readAll(key);
+        damaged[damaged.length / 2] ^= 1;
+        write(key, damaged);
+        for (Consumer<ModelRegistry> call : List.<Consumer<ModelRegistry>>of(
+                on -> on.promote("iris:2.0.0", Stage.PRODUCTION),
+                on -> on.rollback("iris", "worse"),
+                on -> on.aliases("iris").set("champion", "2.0.0"),
+                on -> on.edit("iris")
+                        .overlay(ModelRef.parse("iris:2.0.0"), ExpectedRevision.any(), o -> o.withNotes("x")))) {
+            assertRefused(() -> call.accept(fresh()), CorruptionException.class, ErrorCode.UNTRUSTED, "'" + key + "'");
+        }
+        register("iris", "3.0.0", "c");
+        assertThat(fresh().promote("iris:3.0.0", Stage.PRODUCTION).stage()).isEqualTo(Stage.PRODUCTION);
     }
 
     @Test

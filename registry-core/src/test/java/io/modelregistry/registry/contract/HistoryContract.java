@@ -16,11 +16,17 @@ import io.modelregistry.registry.ExpectedRevision;
 import io.modelregistry.registry.History;
 import io.modelregistry.registry.ModelNotFoundException;
 import io.modelregistry.registry.ModelRegistry;
+import io.modelregistry.storage.ByteRange;
+import io.modelregistry.storage.OpenObject;
+import io.modelregistry.storage.StorageKey;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -150,6 +156,33 @@ abstract class HistoryContract extends RegistrySubject {
         assertThat(listened.register(registration("iris", "a")).version()).hasToString("1.0.0");
         assertThat(listened.register(registration("iris", "b")).version()).hasToString("1.0.1");
         assertThat(told).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aWatchGoesOnWhateverTheStoreDoes() {
+        register("iris", "1.0.0", "a");
+        AtomicInteger failures = new AtomicInteger();
+        ForwardingNode failing = new ForwardingNode(node) {
+            @Override
+            public Optional<OpenObject> open(StorageKey key, ByteRange range, String unlessEtag) throws IOException {
+                switch (failures.incrementAndGet()) {
+                    case 2 -> throw new IOException("store");
+                    case 3 -> throw new IllegalStateException("store");
+                    case 4 -> throw new AssertionError("store");
+                    default -> {
+                        return super.open(key, range, unlessEtag);
+                    }
+                }
+            }
+        };
+        List<RegistryEvent> seen = new CopyOnWriteArrayList<>();
+        ModelRegistry watching = fresh(failing);
+        try (History.Watch watch = watching.history("iris").watch(0, Duration.ofMillis(5), seen::add)) {
+            await().until(() -> failures.get() > 5 && seen.size() == 1);
+            register("iris", "2.0.0", "b");
+            await().until(() -> seen.size() == 2);
+            assertThat(watch.revision()).isEqualTo(2);
+        }
     }
 
     @Test

@@ -11,7 +11,9 @@ import io.modelregistry.model.Caller;
 import io.modelregistry.model.Digest;
 import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.ModelRef;
+import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.ArtifactSource;
+import io.modelregistry.registry.CorruptionException;
 import io.modelregistry.registry.ExpectedRevision;
 import io.modelregistry.registry.ModelQuery;
 import io.modelregistry.registry.ModelRegistry;
@@ -51,6 +53,39 @@ abstract class OpeningContract extends RegistrySubject {
         owning.close();
         owning.close();
         assertThatThrownBy(() -> other.find(HEAD)).isInstanceOf(StorageClosedException.class);
+    }
+
+    @Test
+    void aRegistryThatCannotBeOpenedClosesTheNodeThatItWouldOwn() throws IOException {
+        StorageNode other = new InMemoryStorageNode();
+        other.write(REGISTRY, Content.of(bytes("{}")), WriteCondition.ifAbsent());
+        assertThatThrownBy(() -> ModelRegistries.builder(other).leaveNodeOpen().open())
+                .isInstanceOf(CorruptionException.class);
+        assertThat(other.find(HEAD)).isEmpty();
+        assertThatThrownBy(() -> ModelRegistries.open(other)).isInstanceOf(CorruptionException.class);
+        assertThatThrownBy(() -> other.find(HEAD)).isInstanceOf(StorageClosedException.class);
+    }
+
+    @Test
+    void whatIsSaidOfAModelLeavesRoomInItsHeadForVersions() {
+        ModelRegistry narrow = fresh(new ForwardingNode(node) {
+            @Override
+            public long maxConditionalSize() {
+                return 80_000;
+            }
+        });
+        narrow.register(registration("iris", "a"));
+        String notes = "n".repeat(15_000);
+        narrow.edit("iris").overlay(ModelRef.parse("iris#1"), ExpectedRevision.any(), o -> o.withNotes(notes));
+        narrow.register(registration("iris", "b"));
+        assertRefused(
+                () -> narrow.edit("iris")
+                        .overlay(ModelRef.parse("iris#2"), ExpectedRevision.any(), o -> o.withNotes(notes)),
+                RegistryException.class,
+                ErrorCode.INVALID,
+                "the head of 'iris' would have",
+                "expected at most 40000");
+        assertThat(narrow.register(registration("iris", "c")).version()).hasToString("1.0.2");
     }
 
     @Test

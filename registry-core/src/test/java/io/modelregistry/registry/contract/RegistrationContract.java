@@ -268,7 +268,7 @@ abstract class RegistrationContract extends RegistrySubject {
                     InvalidArtifactException.class,
                     ErrorCode.INVALID,
                     "'m.bin'",
-                    "it has 3 bytes");
+                    size == 2 ? "it is longer than the 2 bytes" : "it has 3 bytes");
         }
     }
 

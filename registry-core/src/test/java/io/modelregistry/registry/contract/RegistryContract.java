@@ -49,6 +49,14 @@ public abstract class RegistryContract {
     }
 
     @Nested
+    class Interrupt extends InterruptContract {
+        @Override
+        protected StorageNode openEmpty() throws Exception {
+            return RegistryContract.this.openEmpty();
+        }
+    }
+
+    @Nested
     class Lifecycle extends LifecycleContract {
         @Override
         protected StorageNode openEmpty() throws Exception {

@@ -92,8 +92,8 @@ abstract class ReuseContract extends RegistrySubject {
             node.write(key, Content.of(wrong), WriteCondition.unconditional());
             assertThat(RegistryMaintenance.over(node).verify().findings())
                     .extracting(Finding::key, Finding::kind)
-                    .containsExactly(Tuple.tuple(
-                            key.value(), wrong == damaged ? Finding.Kind.DAMAGED : Finding.Kind.LEFTOVER));
+                    .containsExactly(
+                            Tuple.tuple(key.value(), wrong == damaged ? Finding.Kind.DAMAGED : Finding.Kind.LEFTOVER));
             CountingNode counted = new CountingNode(node);
             fresh(counted).register(Registration.of("big").file("m", weights).build());
             assertThat(counted.copies()).isEmpty();

@@ -6,17 +6,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.modelregistry.ModelRegistries;
 import io.modelregistry.model.ArtifactPath;
 import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.Framework;
 import io.modelregistry.model.InvalidValueException;
+import io.modelregistry.model.LoadSafety;
+import io.modelregistry.model.Manifest;
 import io.modelregistry.registry.ArtifactSource;
 import io.modelregistry.registry.InvalidArtifactException;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.RegisteredVersion;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.registry.RegistryClosedException;
+import io.modelregistry.registry.RetiredModelException;
 import io.modelregistry.registry.Upload;
 import io.modelregistry.registry.UploadLimits;
 import io.modelregistry.registry.VersionExistsException;
+import io.modelregistry.storage.Content;
+import io.modelregistry.storage.StorageKey;
+import io.modelregistry.storage.WriteCondition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an upload in several calls promises. */
 abstract class UploadContract extends RegistrySubject {
@@ -104,6 +115,46 @@ abstract class UploadContract extends RegistrySubject {
                     ErrorCode.INVALID,
                     "its folder is a file");
             assertThat(upload.seal().manifest().files()).hasSize(1);
+        }
+    }
+
+    @Test
+    void publishesTheSealedVersionThatItStepsOver() throws IOException {
+        register("big", "1.0.0", "a");
+        StorageKey head = StorageKey.of("models/big/_model.json");
+        byte[] before = node.readAll(head);
+        register("big", "1.0.1", "b");
+        node.write(head, Content.of(before), WriteCondition.unconditional());
+        try (Upload upload = fresh().upload(Registration.of("big").build())) {
+            upload.add(source("m", "c"));
+            assertThat(upload.seal().version()).hasToString("1.0.2");
+        }
+        assertThat(versionsOf(fresh(), "big")).containsExactly("1.0.2", "1.0.1", "1.0.0");
+    }
+
+    @Test
+    void isNotSealedIntoAModelThatWasRetiredMeanwhile() {
+        register("big", "1.0.0", "a");
+        try (Upload upload = registry.upload(Registration.of("big").build())) {
+            upload.add(source("m", "b"));
+            fresh().edit("big").retire("over");
+            assertRefused(upload::seal, RetiredModelException.class, ErrorCode.ILLEGAL_TRANSITION, "'big'");
+            fresh().edit("big").restore("again");
+            assertThat(upload.seal().version()).hasToString("1.0.1");
+        }
+    }
+
+    @Test
+    void isLabelledByWhatWasUploadedWhateverBecomesOfTheHostsFile(@TempDir Path host) throws IOException {
+        Path part = Files.write(host.resolve("part.tmp"), new byte[] {(byte) 0x80, 4, 'K', 1, '.'});
+        try (Upload upload = registry.upload(Registration.of("big").build())) {
+            upload.add(ArtifactSource.of(ArtifactPath.of("m.pkl"), part));
+            Files.writeString(part, "{\"a\":1}");
+            upload.add(ArtifactSource.of(ArtifactPath.of("config.json"), part));
+            Files.delete(part);
+            Manifest manifest = upload.seal().manifest();
+            assertThat(manifest.format().framework()).isEqualTo(Framework.PICKLE);
+            assertThat(manifest.format().safety()).isEqualTo(LoadSafety.EXECUTES_CODE);
         }
     }
 

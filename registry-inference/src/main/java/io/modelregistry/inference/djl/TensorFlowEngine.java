@@ -24,8 +24,7 @@ final class TensorFlowEngine {
             return Availability.AVAILABLE;
         } catch (LinkageError | RuntimeException e) {
             // Missing classes, a missing native library and an unsuitable C library all end here, mostly as an Error.
-            return Availability.unavailable(
-                    "TensorFlow does not start (" + e + "); it needs " + TensorFlowPredictorProvider.ARTIFACTS, e);
+            return TensorFlowPredictorProvider.unavailable(e);
         }
     }
 
@@ -38,11 +37,13 @@ final class TensorFlowEngine {
         synchronized (STARTING) {
             DjlSettings.stayOffline();
             DjlSettings.defaultToOneThread(INTRA_OP_THREADS, INTER_OP_THREADS);
+            // Made first, so that no library is unpacked for an engine that is not there.
+            TfEngineProvider provider = new TfEngineProvider();
             if (!DjlSettings.isSet(LIBRARY_PATH)) {
                 locateLibrary();
             }
             // Found also where the thread's class loader does not see DJL's own registration.
-            Engine.registerEngine(new TfEngineProvider());
+            Engine.registerEngine(provider);
             return Engine.getEngine(TfEngine.ENGINE_NAME);
         }
     }

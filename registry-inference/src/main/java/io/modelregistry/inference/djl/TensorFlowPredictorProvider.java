@@ -30,9 +30,10 @@ public final class TensorFlowPredictorProvider implements PredictorProvider {
     public static final String TAGS = "tags";
 
     /** What a host adds to its dependencies. */
-    static final String ARTIFACTS = "ai.djl:api:0.36.0, ai.djl.tensorflow:tensorflow-engine:0.36.0 and, without what it"
-            + " depends on, org.tensorflow:tensorflow-core-native:1.0.0 with the classifier of the machine"
-            + " such as linux-x86_64";
+    private static final String ARTIFACTS =
+            "ai.djl:api:0.36.0, ai.djl.tensorflow:tensorflow-engine:0.36.0 and, without what it"
+                    + " depends on, org.tensorflow:tensorflow-core-native:1.0.0 with the classifier of the machine"
+                    + " such as linux-x86_64";
 
     static final String FILE = "saved_model.pb";
 
@@ -56,8 +57,12 @@ public final class TensorFlowPredictorProvider implements PredictorProvider {
         try {
             return TensorFlowEngine.availability();
         } catch (LinkageError e) {
-            return Availability.unavailable("DJL is not on the class path (" + e + "); it needs " + ARTIFACTS, e);
+            return unavailable(e);
         }
+    }
+
+    static Availability unavailable(Throwable failure) {
+        return Availability.notStarting("TensorFlow", failure, ARTIFACTS);
     }
 
     @Override

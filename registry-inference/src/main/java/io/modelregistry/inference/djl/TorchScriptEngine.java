@@ -28,8 +28,7 @@ final class TorchScriptEngine {
             return Availability.AVAILABLE;
         } catch (LinkageError | RuntimeException e) {
             // Missing classes, a missing native library and an unsuitable C library all end here.
-            return Availability.unavailable(
-                    "PyTorch does not start (" + e + "); it needs " + TorchScriptPredictorProvider.ARTIFACTS, e);
+            return TorchScriptPredictorProvider.unavailable(e);
         }
     }
 

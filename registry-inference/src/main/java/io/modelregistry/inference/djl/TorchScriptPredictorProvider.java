@@ -24,7 +24,7 @@ public final class TorchScriptPredictorProvider implements PredictorProvider {
     public static final String ID = "pytorch";
 
     /** What a host adds to its dependencies. */
-    static final String ARTIFACTS = "ai.djl:api:0.36.0, ai.djl.pytorch:pytorch-engine:0.35.1,"
+    private static final String ARTIFACTS = "ai.djl:api:0.36.0, ai.djl.pytorch:pytorch-engine:0.35.1,"
             + " ai.djl.pytorch:pytorch-jni:2.7.1-0.35.1 and ai.djl.pytorch:pytorch-native-cpu:2.7.1 with the classifier"
             + " of the machine such as linux-x86_64";
 
@@ -46,8 +46,12 @@ public final class TorchScriptPredictorProvider implements PredictorProvider {
         try {
             return TorchScriptEngine.availability();
         } catch (LinkageError e) {
-            return Availability.unavailable("DJL is not on the class path (" + e + "); it needs " + ARTIFACTS, e);
+            return unavailable(e);
         }
+    }
+
+    static Availability unavailable(Throwable failure) {
+        return Availability.notStarting("PyTorch", failure, ARTIFACTS);
     }
 
     @Override

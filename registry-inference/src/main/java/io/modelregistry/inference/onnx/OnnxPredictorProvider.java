@@ -20,6 +20,10 @@ public final class OnnxPredictorProvider implements PredictorProvider {
     /** The id of this provider. */
     public static final String ID = "onnxruntime";
 
+    /** What a host adds to its dependencies. */
+    private static final String ARTIFACTS =
+            "com.microsoft.onnxruntime:onnxruntime:1.29.0, or onnxruntime_gpu of that version in its place";
+
     /** Made by the service loader, or by a host that passes it in the load options. */
     public OnnxPredictorProvider() {}
 
@@ -42,7 +46,7 @@ public final class OnnxPredictorProvider implements PredictorProvider {
         } catch (LinkageError | RuntimeException e) {
             // A missing artifact, a missing native library and an unsuitable C library all end here, as an Error more
             // often than not.
-            return Availability.unavailable("ONNX Runtime does not start: " + e, e);
+            return Availability.notStarting("ONNX Runtime", e, ARTIFACTS);
         }
     }
 

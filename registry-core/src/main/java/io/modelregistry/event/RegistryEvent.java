@@ -1,5 +1,6 @@
 package io.modelregistry.event;
 
+import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.ModelName;
 import io.modelregistry.model.Principal;
 import java.time.Instant;
@@ -36,7 +37,8 @@ public record RegistryEvent(
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(change, "change");
         if (revision < 1) {
-            throw new IllegalArgumentException("revision is " + revision + ", the first is 1");
+            throw new InvalidValueException(
+                    "revision", Long.toString(revision), "there is none", "1 for the first, and so on");
         }
     }
 }

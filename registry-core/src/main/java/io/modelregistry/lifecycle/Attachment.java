@@ -31,7 +31,7 @@ public record Attachment(String kind, String mediaType, Digest digest, long size
         Objects.requireNonNull(by, "by");
         Objects.requireNonNull(at, "at");
         if (size < 0) {
-            throw new IllegalArgumentException("size is negative: " + size);
+            throw new InvalidValueException("attachment size", Long.toString(size), "it is negative", "zero or more");
         }
     }
 

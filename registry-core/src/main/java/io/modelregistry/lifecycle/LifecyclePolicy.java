@@ -1,5 +1,6 @@
 package io.modelregistry.lifecycle;
 
+import io.modelregistry.model.InvalidValueException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,7 +44,11 @@ public record LifecyclePolicy(
         named.addAll(exclusive.values());
         named.removeAll(copy.keySet());
         if (!named.isEmpty()) {
-            throw new IllegalArgumentException("Policy '" + name + "' names stages without transitions: " + named);
+            throw new InvalidValueException(
+                    "lifecycle policy",
+                    name,
+                    "it names the stages " + named + " and no transitions of them",
+                    "transitions of every stage");
         }
     }
 

@@ -17,7 +17,8 @@ public record ArtifactFile(ArtifactPath path, long size, Digest digest, FileKind
         Objects.requireNonNull(digest, "digest");
         Objects.requireNonNull(kind, "kind");
         if (size < 0) {
-            throw new IllegalArgumentException("size of '" + path + "' is negative: " + size);
+            throw new InvalidValueException(
+                    "size of file '" + path + "'", Long.toString(size), "it is negative", "zero or more");
         }
     }
 }

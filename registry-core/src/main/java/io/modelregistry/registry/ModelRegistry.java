@@ -83,6 +83,13 @@ public interface ModelRegistry extends AutoCloseable {
      */
     RegisteredVersion rollback(ModelRef ref, String reason);
 
+    /**
+     * Brings back the version that left production last, which is chosen in the same commit.
+     *
+     * @throws IllegalTransitionException if no version can be brought back
+     */
+    RegisteredVersion rollback(ModelName name, String reason);
+
     /** The versions that a rollback may bring back, the one that left production last first. */
     List<VersionSummary> rollbackTargets(ModelName name);
 
@@ -148,14 +155,9 @@ public interface ModelRegistry extends AutoCloseable {
         return move(ModelRef.parse(ref), stage).commit();
     }
 
-    /** Brings back the version that left production last. */
+    /** Brings back the version of a model that left production last. */
     default RegisteredVersion rollback(String name, String reason) {
-        ModelName parsed = ModelName.parse(name);
-        List<VersionSummary> targets = rollbackTargets(parsed);
-        if (targets.isEmpty()) {
-            throw new IllegalTransitionException(name, "no version of it has left production", "one to roll back to");
-        }
-        return rollback(targets.get(0).ref(), reason);
+        return rollback(ModelName.parse(name), reason);
     }
 
     /** The aliases of a model. */

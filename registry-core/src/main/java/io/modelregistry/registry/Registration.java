@@ -4,6 +4,7 @@ import io.modelregistry.model.ArtifactPath;
 import io.modelregistry.model.FieldValue;
 import io.modelregistry.model.FileKind;
 import io.modelregistry.model.Framework;
+import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.JsonSchema;
 import io.modelregistry.model.Manifest;
 import io.modelregistry.model.ModelInterface;
@@ -12,6 +13,7 @@ import io.modelregistry.model.ModelVersion;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.Training;
 import io.modelregistry.model.UsageNotes;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -77,8 +79,17 @@ public final class Registration {
         return of(name).add(fileOrFolder);
     }
 
-    /** A registration of an object, which the registry's serializer for its class will write. */
+    /**
+     * A registration of an object, which the registry's serializer for its class will write.
+     *
+     * @throws InvalidValueException if it is a text or a {@link java.io.File}, which is hardly meant to be the model;
+     *     {@link Builder#object} takes texts, too
+     */
     public static Builder of(String name, Object model) {
+        if (model instanceof CharSequence || model instanceof File) {
+            throw new InvalidValueException(
+                    "model object", model.toString(), "it looks like the name of a file", "Path.of(...) for a file");
+        }
         return of(name).object(model);
     }
 

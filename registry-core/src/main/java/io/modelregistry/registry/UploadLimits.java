@@ -1,5 +1,7 @@
 package io.modelregistry.registry;
 
+import io.modelregistry.model.InvalidValueException;
+
 /**
  * How much one version may hold.
  *
@@ -11,11 +13,18 @@ public record UploadLimits(long bytesPerFile, int files, long bytesPerVersion) {
     /** 1 TiB a file, 10,000 files, 4 TiB a version. */
     public static final UploadLimits DEFAULT = new UploadLimits(1L << 40, 10_000, 1L << 42);
 
-    /** Refuses limits that allow nothing. */
+    /**
+     * Checks the limits.
+     *
+     * @throws InvalidValueException if one allows nothing
+     */
     public UploadLimits {
         if (bytesPerFile < 1 || files < 1 || bytesPerVersion < 1) {
-            throw new IllegalArgumentException(
-                    "Upload limits must be positive: " + bytesPerFile + ", " + files + ", " + bytesPerVersion);
+            throw new InvalidValueException(
+                    "upload limits",
+                    bytesPerFile + ", " + files + ", " + bytesPerVersion,
+                    "one of them allows nothing",
+                    "positive numbers");
         }
     }
 }

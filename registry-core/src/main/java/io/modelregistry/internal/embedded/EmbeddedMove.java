@@ -13,6 +13,7 @@ import io.modelregistry.registry.ExpectedRevision;
 import io.modelregistry.registry.IllegalTransitionException;
 import io.modelregistry.registry.Move;
 import io.modelregistry.registry.RegisteredVersion;
+import io.modelregistry.registry.VersionSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -71,6 +72,15 @@ final class EmbeddedMove implements Move {
                     "one of " + policy.next(from));
         }
         return moved(draft, version, to, Change.StagesChanged::new);
+    }
+
+    /** Brings the first of the targets back. */
+    static Proposal<VersionRow> rollback(EmbeddedRegistry registry, Draft draft, List<VersionSummary> targets) {
+        if (targets.isEmpty()) {
+            throw new IllegalTransitionException(
+                    draft.keys().name().toString(), "no version of it has left production", "one to roll back to");
+        }
+        return rollback(registry, draft, targets.get(0).ref());
     }
 
     /** Brings a version back that has been in production. */

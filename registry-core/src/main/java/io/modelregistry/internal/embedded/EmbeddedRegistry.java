@@ -309,6 +309,15 @@ public final class EmbeddedRegistry implements ModelRegistry {
     }
 
     @Override
+    public RegisteredVersion rollback(ModelName name, String reason) {
+        return commitOnVersion(
+                "roll back '" + name + "'",
+                ModelRef.newest(name),
+                reason,
+                draft -> EmbeddedMove.rollback(this, draft, rollbackTargets(draft.existing())));
+    }
+
+    @Override
     public List<VersionSummary> rollbackTargets(ModelName name) {
         engine.checkOpen("list rollback targets of '" + name + "'");
         return engine.heads

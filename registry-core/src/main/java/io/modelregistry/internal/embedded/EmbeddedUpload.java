@@ -17,11 +17,8 @@ import io.modelregistry.registry.RegisteredVersion;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.registry.RegistryClosedException;
 import io.modelregistry.registry.Upload;
-import io.modelregistry.storage.NoSuchKeyException;
-import io.modelregistry.storage.StorageKey;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +31,7 @@ final class EmbeddedUpload implements Upload {
     private final Session session;
     private final VersionTarget target;
     private final Registration registration;
+    private final FileChecks checks;
     private final Map<ArtifactPath, UploadFile> files = new LinkedHashMap<>();
     private Claim claim;
     private boolean closed;
@@ -46,6 +44,7 @@ final class EmbeddedUpload implements Upload {
         this.target = target;
         this.claim = claim;
         this.registration = registration;
+        this.checks = session.registrar().preparer().checks(registration.name());
     }
 
     @Override
@@ -60,12 +59,10 @@ final class EmbeddedUpload implements Upload {
         if (files.containsKey(source.path())) {
             throw new InvalidArtifactException(source.path().toString(), "it was added before", "each path once", null);
         }
-        List<ArtifactSource> all = new ArrayList<>();
-        files.values().forEach(file -> all.add(file.source()));
-        all.add(source);
-        session.registrar().preparer().check(registration.name(), all);
+        checks.check(source);
         UploadFile file = new UploadFile(source, source.kind().orElse(FileKind.OTHER), Optional.empty());
         files.put(source.path(), uploaded(file));
+        checks.add(source);
         return this;
     }
 
@@ -100,22 +97,10 @@ final class EmbeddedUpload implements Upload {
         }
     }
 
-    /**
-     * The file as it was uploaded, which is what is found out about it: the host may have changed its own since. If it
-     * was collected, it is going to be uploaded again.
-     */
     private ArtifactSource stored(UploadFile file) {
-        if (!(claim instanceof Claim.Upload upload)) {
-            return file.source();
-        }
-        StorageKey key = target.keys().file(upload.folder(), file.path());
-        return new ArtifactSource(file.path(), file.source().kind(), file.size(), () -> {
-            try {
-                return session.engine().node.open(key).stream();
-            } catch (NoSuchKeyException e) {
-                return file.source().opener().open();
-            }
-        });
+        return claim instanceof Claim.Upload upload
+                ? StoredSource.of(session.engine().node, target.keys().file(upload.folder(), file.path()), file)
+                : file.source();
     }
 
     private VersionRow seal(Preparation prepared) throws IOException {

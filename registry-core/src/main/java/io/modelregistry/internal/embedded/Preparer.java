@@ -1,9 +1,9 @@
 package io.modelregistry.internal.embedded;
 
 import io.modelregistry.internal.commit.UploadFile;
-import io.modelregistry.model.ArtifactPath;
 import io.modelregistry.model.FileKind;
 import io.modelregistry.model.Framework;
+import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.LoadSafety;
 import io.modelregistry.model.Manifest;
 import io.modelregistry.model.ModelName;
@@ -40,7 +40,22 @@ final class Preparer {
      * @param written the framework of the serializer that wrote the files, if one did
      */
     Preparation prepare(Registration registration, List<ArtifactSource> sources, Optional<Framework> written) {
-        check(registration.name(), sources);
+        if (sources.size() > limits.files()) {
+            throw new InvalidArtifactException(
+                    registration.name().toString(),
+                    "the version has " + sources.size() + " files",
+                    "at most " + limits.files(),
+                    null);
+        }
+        if (sources.isEmpty()) {
+            throw new InvalidValueException(
+                    "files of model", registration.name().toString(), "there are none", "at least one file");
+        }
+        FileChecks checks = checks(registration.name());
+        for (ArtifactSource source : sources) {
+            checks.check(source);
+            checks.add(source);
+        }
         Detection found = detect(registration.name(), sources);
         found.damage()
                 .ifPresent(
@@ -84,34 +99,8 @@ final class Preparer {
                 .orElseGet(() -> found.kinds().getOrDefault(source.path().value(), FileKind.OTHER));
     }
 
-    /** Checks limits and paths. */
-    void check(ModelName name, List<ArtifactSource> sources) {
-        checkLimits(name, sources);
-        Manifest.checkPaths(name, sources.stream().map(ArtifactSource::path).toList());
-    }
-
-    private void checkLimits(ModelName name, List<ArtifactSource> sources) {
-        if (sources.size() > limits.files()) {
-            throw new InvalidArtifactException(
-                    name.toString(), "the version has " + sources.size() + " files", "at most " + limits.files(), null);
-        }
-        long total = 0;
-        for (ArtifactSource source : sources) {
-            checkSize(source.path(), source.size(), limits.bytesPerFile());
-            if (source.size() > limits.bytesPerVersion() - total) {
-                throw new InvalidArtifactException(
-                        name.toString(),
-                        "the version has " + source.size() + " bytes more than " + total,
-                        "at most " + limits.bytesPerVersion(),
-                        null);
-            }
-            total += source.size();
-        }
-    }
-
-    private static void checkSize(ArtifactPath path, long size, long most) {
-        if (size > most) {
-            throw new InvalidArtifactException(path.toString(), "it has " + size + " bytes", "at most " + most, null);
-        }
+    /** Begins to check the files of a version. */
+    FileChecks checks(ModelName name) {
+        return new FileChecks(name, limits);
     }
 }

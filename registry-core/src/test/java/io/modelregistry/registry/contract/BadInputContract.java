@@ -234,8 +234,20 @@ abstract class BadInputContract extends RegistrySubject {
                         .file("a/b", bytes("a"))
                         .file("A", bytes("b"))
                         .build()),
+                "file 'A'",
+                "it is the folder of another file");
+        assertInvalid(
+                () -> registry.register(Registration.of("iris")
+                        .file("A", bytes("a"))
+                        .file("a/b", bytes("b"))
+                        .build()),
                 "file 'a/b'",
                 "its folder is a file");
+        assertInvalid(
+                () -> Registration.of("iris", "model.onnx"),
+                "'model.onnx'",
+                "looks like the name of a file",
+                "Path.of");
         assertBadFile(() -> Registration.of("iris").file("a", bytes("a")).file("a", bytes("b")), "'a'", "added twice");
     }
 

@@ -113,7 +113,7 @@ abstract class UploadContract extends RegistrySubject {
                     () -> upload.add(source("a", "two")),
                     InvalidValueException.class,
                     ErrorCode.INVALID,
-                    "its folder is a file");
+                    "it is the folder of another file");
             assertThat(upload.seal().manifest().files()).hasSize(1);
         }
     }

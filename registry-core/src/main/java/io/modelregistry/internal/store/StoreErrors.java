@@ -12,6 +12,7 @@ import io.modelregistry.storage.StorageClosedException;
 import io.modelregistry.storage.StorageKey;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,14 @@ public final class StoreErrors {
 
     /** Whether a call failed because its thread was interrupted. */
     public static boolean isInterruption(@Nullable Throwable e) {
-        return e instanceof InterruptedIOException
-                || e instanceof ClosedByInterruptException
-                || e instanceof InterruptedException;
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if ((cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException))
+                    || cause instanceof ClosedByInterruptException
+                    || cause instanceof InterruptedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The calling thread was interrupted while it waited; its interrupt flag has been set again. */

@@ -84,6 +84,14 @@ public interface StorageNode extends AutoCloseable {
      */
     StoredObject copy(StorageKey from, StorageKey to) throws IOException;
 
+    /**
+     * From this size on, in bytes, copying an object and finding it first, which takes a listing, a read and a small
+     * write, is worth while instead of uploading its bytes again.
+     */
+    default long copyFromBytes() {
+        return 64 << 10;
+    }
+
     /** The largest content, in bytes, that a conditional write may have; at least 8 MiB. */
     long maxConditionalSize();
 

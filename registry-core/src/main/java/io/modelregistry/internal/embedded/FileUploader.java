@@ -43,7 +43,7 @@ final class FileUploader {
             throws IOException {
         StorageKey key = target.keys().file(folder, file.path());
         UploadFile known = file;
-        if (file.size() >= HoldingStore.FROM_BYTES) {
+        if (holdings.remembers(file.size())) {
             String sample = file.sample();
             if (holdings.holds(target.keys(), sample)) {
                 known = file.hashed();

@@ -125,7 +125,7 @@ final class VersionCopier {
             throw refused(row, "was changed by somebody else meanwhile");
         }
         for (ArtifactFile file : source.document.manifest().files()) {
-            if (file.size() >= HoldingStore.FROM_BYTES) {
+            if (holdings.remembers(file.size())) {
                 String sample = holdings.sample(keys.file(source.document.folder(), file.path()), file.size());
                 holdings.remember(keys, sample, file.digest(), row.version());
             }

@@ -24,9 +24,6 @@ import java.util.Optional;
  * it is held; only then it is worth while to hash all of it. Thread-safe.
  */
 public final class HoldingStore {
-    /** From here on a file is remembered, in bytes: below, a copy is no cheaper than an upload. */
-    public static final long FROM_BYTES = 64 << 10;
-
     private static final int SAMPLED_BYTES = 1 << 20;
     private static final int SAMPLE_LENGTH = 32;
 
@@ -45,6 +42,11 @@ public final class HoldingStore {
         byte[] first = file.readNBytes((int) Math.min(SAMPLED_BYTES, size));
         hasher.update(first, 0, first.length);
         return hasher.finish().hex().substring(0, SAMPLE_LENGTH);
+    }
+
+    /** Whether a file of this size, in bytes, is remembered. */
+    public boolean remembers(long size) {
+        return size >= node.copyFromBytes();
     }
 
     /** The sample of a file that is stored. */

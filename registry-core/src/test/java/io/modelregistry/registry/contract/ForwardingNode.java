@@ -59,6 +59,11 @@ public class ForwardingNode implements StorageNode {
     }
 
     @Override
+    public long copyFromBytes() {
+        return node.copyFromBytes();
+    }
+
+    @Override
     public long maxConditionalSize() {
         return node.maxConditionalSize();
     }

@@ -140,7 +140,7 @@ final class DiskOperations implements FileOperations {
         try {
             while (true) {
                 try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                    channel.force(true);
+                    force(channel);
                     return;
                 } catch (ClosedByInterruptException e) {
                     interrupted |= Thread.interrupted();
@@ -150,6 +150,16 @@ final class DiskOperations implements FileOperations {
             }
         } finally {
             restore(interrupted);
+        }
+    }
+
+    private static void force(FileChannel channel) throws IOException {
+        try {
+            channel.force(true);
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new ForceFailedException(e);
         }
     }
 

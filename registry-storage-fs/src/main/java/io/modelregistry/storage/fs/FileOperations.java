@@ -65,6 +65,7 @@ interface FileOperations {
      * interrupts.
      *
      * @throws java.nio.file.NoSuchFileException if there is no such folder, also because one above it is a file
+     * @throws ForceFailedException if the folder was opened and then not made durable; nobody knows what the disk holds
      */
     void forceFolder(Path folder) throws IOException;
 

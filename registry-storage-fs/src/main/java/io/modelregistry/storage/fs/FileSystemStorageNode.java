@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * space of its source where the file system has hard links, and then has the source's time of modification.
  *
  * <p>A symbolic link below the root is refused as an object or a folder of objects, wherever it leads; the root itself
- * may be one. After a folder could not be forced nobody knows what the disk holds, so the write ends with
- * {@link io.modelregistry.storage.WriteOutcomeUnknownException} and every later call fails until the node is opened
- * anew.
+ * may be one. A write whose folder could not be made durable ends with
+ * {@link io.modelregistry.storage.WriteOutcomeUnknownException}. If the folder could only not be opened (too many open
+ * files, for example), every later call first makes that good, and fails while it cannot. If forcing it failed, nobody
+ * knows what the disk holds, and every later call fails until the node is opened anew.
  *
  * <p>Thread-safe. An interrupt fails a write whose content is still under way, and nothing else.
  */

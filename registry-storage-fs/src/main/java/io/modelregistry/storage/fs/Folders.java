@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
  * remembers it. What it remembers would be wrong if another process removed a folder and a third one made it again.
  * Therefore whoever removes a folder first makes the file {@code removals} one byte longer, and what is remembered
  * holds only for the length at which it was learnt.
+ *
+ * <p>A folder that cannot be opened for a moment, as when the process has too many open files, loses nothing; it is
+ * forced before the next call. After a failed force nobody knows what the disk holds, and asking again would only hide
+ * it.
  */
 final class Folders {
     private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
@@ -35,7 +39,8 @@ final class Folders {
     private final FileOperations operations;
     private final Tree tree;
     private final Map<Path, Long> durableAt = new ConcurrentHashMap<>();
-    private volatile @Nullable IOException failedForce;
+    private final Map<Path, IOException> unforced = new ConcurrentHashMap<>();
+    private volatile @Nullable ForceFailedException failedForce;
 
     Folders(FileOperations operations, Tree tree) {
         this.operations = operations;
@@ -62,7 +67,7 @@ final class Folders {
         }
         makeOutside(above);
         tree.makeFolder(folder);
-        operations.forceFolder(above);
+        forceAlone(above);
     }
 
     /** Makes a folder below the root and all that it needs, refusing links and objects in the way. */
@@ -96,8 +101,20 @@ final class Folders {
                 key, "Cannot %s: '%s' is an object, expected a folder".formatted(action, tree.name(path)), null);
     }
 
-    /** Makes the names in a folder durable, and its own name, and so on up. A folder that is gone needs nothing. */
+    /**
+     * Makes the names in a folder durable, and its own name, and so on up. A folder that is gone needs nothing. What
+     * cannot be forced now is forced before the next call.
+     */
     void force(Path folder) throws IOException {
+        try {
+            forceRemaining(folder);
+        } catch (IOException e) {
+            unforced.put(folder, e);
+            throw e;
+        }
+    }
+
+    private void forceRemaining(Path folder) throws IOException {
         for (int attempt = 1; true; attempt++) {
             try {
                 forceChain(folder);
@@ -120,7 +137,7 @@ final class Folders {
             if (child.equals(root)) {
                 forceAboveRoot(root);
             } else {
-                operations.forceFolder(Tree.folderOf(child));
+                forceAlone(Tree.folderOf(child));
             }
             learnt.add(child);
             child = Tree.folderOf(child);
@@ -135,7 +152,7 @@ final class Folders {
         Path existing = folder;
         while (true) {
             try {
-                operations.forceFolder(existing);
+                forceAlone(existing);
                 return existing;
             } catch (NoSuchFileException e) {
                 if (existing.equals(tree.existingRoot())) {
@@ -153,21 +170,25 @@ final class Folders {
             return;
         }
         try {
-            operations.forceFolder(above);
+            forceAlone(above);
         } catch (AccessDeniedException e) {
             LOG.debug("The folder above the root cannot be forced", e);
         }
     }
 
-    /**
-     * Remembers that a force failed: from then on nobody knows what the disk holds, and asking again would only hide
-     * it.
-     */
-    void forceFailed(IOException failure) {
-        failedForce = failure;
+    private void forceAlone(Path folder) throws IOException {
+        try {
+            operations.forceFolder(folder);
+        } catch (ForceFailedException e) {
+            failedForce = e;
+            throw e;
+        }
     }
 
-    /** Refuses to go on after a failed force. */
+    /**
+     * Refuses to go on after a failed force, and before everything is forced that could not be opened for it: whoever
+     * finds an object may take it as written.
+     */
     void checkSound(String action, @Nullable StorageKey key) throws StorageException {
         IOException failure = failedForce;
         if (failure != null) {
@@ -176,6 +197,18 @@ final class Folders {
                     "Cannot %s: an earlier change could not be made durable, expected the node to be opened anew"
                             .formatted(action),
                     failure);
+        }
+        for (Map.Entry<Path, IOException> owed : Map.copyOf(unforced).entrySet()) {
+            try {
+                forceRemaining(owed.getKey());
+            } catch (IOException e) {
+                throw new StorageException(
+                        key,
+                        "Cannot %s: an earlier change is not durable yet: %s, expected its folder to be forced"
+                                .formatted(action, Failures.reason(e)),
+                        e);
+            }
+            unforced.remove(owed.getKey(), owed.getValue()); // Unless another change of the folder failed meanwhile.
         }
     }
 

@@ -248,7 +248,6 @@ final class ObjectWriter {
         try {
             folders.force(folder);
         } catch (IOException e) {
-            folders.forceFailed(e);
             throw new WriteOutcomeUnknownException(
                     key,
                     "Cannot make the change of object '%s' durable: %s, expected the folder to be forced"

@@ -20,10 +20,15 @@ import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Disks that fail at a chosen call. */
@@ -192,7 +197,7 @@ class FileSystemFailureTest {
             @Override
             public void forceFolder(Path folder) throws IOException {
                 if (broken[0]) {
-                    throw new IOException("Input/output error");
+                    throw new ForceFailedException(new IOException("Input/output error"));
                 }
                 super.forceFolder(folder);
             }
@@ -211,6 +216,53 @@ class FileSystemFailureTest {
         assertThatThrownBy(() -> failing.write(NEW, text("again"), WriteCondition.unconditional()))
                 .isExactlyInstanceOf(StorageException.class);
         assertThat(new String(sound.readAll(NEW), UTF_8)).isEqualTo("newer");
+    }
+
+    @Test
+    void aFolderThatCannotBeOpenedForAMomentIsForcedBeforeTheNextCall() throws IOException {
+        List<Path> forced = new ArrayList<>();
+        boolean[] exhausted = new boolean[1];
+        FileSystemStorageNode busy = new ForwardingOperations() {
+            @Override
+            public void forceFolder(Path folder) throws IOException {
+                if (exhausted[0]) {
+                    throw new FileSystemException(folder.toString(), null, "Too many open files");
+                }
+                super.forceFolder(folder);
+                forced.add(folder);
+            }
+        }.nodeAt(root);
+        busy.find(OLD);
+        exhausted[0] = true;
+        assertThatThrownBy(() -> busy.write(NEW, text("new"), WriteCondition.ifAbsent()))
+                .isExactlyInstanceOf(WriteOutcomeUnknownException.class)
+                .hasMessage("Cannot make the change of object 'b/c/new' durable: Too many open files,"
+                        + " expected the folder to be forced");
+        assertThatThrownBy(() -> busy.find(NEW))
+                .as("who reads it back may take it as done")
+                .isExactlyInstanceOf(StorageException.class)
+                .hasMessage("Cannot find object 'b/c/new': an earlier change is not durable yet: Too many open"
+                        + " files, expected its folder to be forced");
+        exhausted[0] = false;
+        forced.clear();
+        assertThat(new String(busy.readAll(NEW), UTF_8)).isEqualTo("new");
+        Path real = root.toRealPath();
+        assertThat(forced).containsExactly(real.resolve("b/c"), real.resolve("b"), real, real.getParent());
+        forced.clear();
+        busy.find(NEW);
+        assertThat(forced).as("once is enough").isEmpty();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aRefusedForceIsToldFromAFolderThatCannotBeOpened() {
+        DiskOperations disk = new DiskOperations();
+        assertThatThrownBy(() -> disk.forceFolder(Path.of("/proc/self")))
+                .as("the system opens this folder and forces none of its kind")
+                .isExactlyInstanceOf(ForceFailedException.class)
+                .hasCauseExactlyInstanceOf(IOException.class);
+        assertThatThrownBy(() -> disk.forceFolder(folder.resolve("absent")))
+                .isExactlyInstanceOf(NoSuchFileException.class);
     }
 
     @Test

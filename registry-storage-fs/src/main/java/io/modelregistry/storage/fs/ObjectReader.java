@@ -185,7 +185,15 @@ final class ObjectReader {
             if (stream == null) {
                 return new ByteArrayInputStream(bytes, (int) start, (int) length);
             }
-            stream.skipNBytes(start);
+            boolean there = false;
+            try {
+                stream.skipNBytes(start);
+                there = true;
+            } finally {
+                if (!there) {
+                    stream.close();
+                }
+            }
             return new RangeStream(stream, length);
         }
 

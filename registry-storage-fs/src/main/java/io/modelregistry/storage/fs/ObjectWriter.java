@@ -218,13 +218,16 @@ final class ObjectWriter {
         } catch (UnsupportedOperationException | FileSystemException e) {
             return copyBytes(from, to);
         }
-        FileFacts facts = temporaries.facts(temporary);
-        if (!facts.isFile()) {
+        try {
+            FileFacts facts = temporaries.facts(temporary);
+            if (!facts.isFile()) {
+                throw tree.symbolicLink("copy object '" + from + "'", from, source);
+            }
+            String etag = reader.etag(temporary, facts);
+            return publish(to, file, new Temporaries.Temporary(temporary, facts, etag), WriteCondition.unconditional());
+        } finally {
             temporaries.discard(temporary);
-            throw tree.symbolicLink("copy object '" + from + "'", from, source);
         }
-        String etag = reader.etag(temporary, facts);
-        return publish(to, file, new Temporaries.Temporary(temporary, facts, etag), WriteCondition.unconditional());
     }
 
     private StoredObject copyBytes(StorageKey from, StorageKey to) throws IOException {
@@ -241,6 +244,8 @@ final class ObjectWriter {
                 }
             };
             return write(to, content, WriteCondition.unconditional());
+        } catch (Unread.ContentException e) {
+            throw e.failure(); // It is the disk's: the content is an object of this node.
         }
     }
 

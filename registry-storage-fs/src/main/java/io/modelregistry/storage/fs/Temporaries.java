@@ -4,7 +4,6 @@ import io.modelregistry.storage.Content;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +23,12 @@ import org.slf4j.LoggerFactory;
 final class Temporaries {
     /**
      * How long a temporary file may rest before it counts as left behind; an upload that is alive keeps changing its
-     * file.
+     * file. One that is a link has the time of another file, so its own age is in its name.
      */
     static final Duration GRACE = Duration.ofDays(1);
 
     private static final int BUFFER = 256 << 10;
-    private static final Pattern OURS = Pattern.compile("[0-9]+-[0-9a-f]{32}");
+    private static final Pattern OURS = Pattern.compile("([0-9]{1,12})-[0-9a-f]{32}");
     private static final Logger LOG = LoggerFactory.getLogger(Temporaries.class);
 
     private final FileOperations operations;
@@ -42,10 +42,10 @@ final class Temporaries {
         this.clock = clock;
     }
 
-    /** A name that nobody has. */
+    /** A name that nobody has: the second in which it was made, and chance. */
     Path freshName() throws IOException {
         String nonce = UUID.randomUUID().toString().replace("-", "");
-        return tree.temporaries().resolve(ProcessHandle.current().pid() + "-" + nonce);
+        return tree.temporaries().resolve(clock.instant().getEpochSecond() + "-" + nonce);
     }
 
     /** Writes a content to a new temporary file and forces it; a failure leaves no file. */
@@ -76,9 +76,9 @@ final class Temporaries {
             throws IOException {
         long left = content.size();
         byte[] buffer = new byte[(int) Math.min(BUFFER, left + 1)];
-        try (InputStream stream = Unread.open(content)) {
+        try (Unread unread = Unread.open(content)) {
             while (true) {
-                int read = Unread.read(stream, buffer);
+                int read = unread.read(buffer);
                 if (read < 0 ? left > 0 : read > left) {
                     throw new StorageException(
                             key,
@@ -130,7 +130,9 @@ final class Temporaries {
         Instant oldest = clock.instant().minus(GRACE);
         operations.visit(tree.temporaries(), name -> {
             Path path = tree.temporaries().resolve(name);
-            if (OURS.matcher(name).matches()
+            Matcher ours = OURS.matcher(name);
+            if (ours.matches()
+                    && Instant.ofEpochSecond(Long.parseLong(ours.group(1))).isBefore(oldest)
                     && operations
                             .facts(path)
                             .filter(FileFacts::isFile)

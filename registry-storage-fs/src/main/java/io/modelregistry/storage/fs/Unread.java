@@ -5,23 +5,36 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads a caller's content so that its failures can be told from those of the disk: they are the caller's, and go back
- * unchanged.
+ * A caller's content while it is read, so that its failures can be told from those of the disk: they are the caller's,
+ * and go back unchanged.
  */
-final class Unread {
-    private Unread() {}
+final class Unread implements AutoCloseable {
+    private final InputStream stream;
 
-    static InputStream open(Content content) throws ContentException {
+    private Unread(InputStream stream) {
+        this.stream = stream;
+    }
+
+    static Unread open(Content content) throws ContentException {
         try {
-            return content.open();
+            return new Unread(content.open());
         } catch (IOException e) {
             throw new ContentException(e);
         }
     }
 
-    static int read(InputStream stream, byte[] buffer) throws ContentException {
+    int read(byte[] buffer) throws ContentException {
         try {
             return stream.read(buffer);
+        } catch (IOException e) {
+            throw new ContentException(e);
+        }
+    }
+
+    @Override
+    public void close() throws ContentException {
+        try {
+            stream.close();
         } catch (IOException e) {
             throw new ContentException(e);
         }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.modelregistry.storage.ByteRange;
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.KeyPrefix;
 import io.modelregistry.storage.ListedObject;
@@ -15,13 +16,19 @@ import io.modelregistry.storage.WriteCondition;
 import io.modelregistry.storage.WriteConflictException;
 import io.modelregistry.storage.WriteOutcomeUnknownException;
 import io.modelregistry.storage.contract.PatternContent;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -263,6 +270,110 @@ class FileSystemFailureTest {
                 .hasCauseExactlyInstanceOf(IOException.class);
         assertThatThrownBy(() -> disk.forceFolder(folder.resolve("absent")))
                 .isExactlyInstanceOf(NoSuchFileException.class);
+    }
+
+    /** A link has the time of its source, which says nothing about how long it waits. */
+    @Test
+    void aCopyOfAnOldObjectOutlivesTheSweepOfAnotherNode() throws IOException {
+        Files.setLastModifiedTime(
+                root.resolve(OLD.value()),
+                FileTime.from(Instant.now().minus(Temporaries.GRACE).minus(Duration.ofMinutes(1))));
+        boolean[] swept = new boolean[1];
+        FileSystemStorageNode copying = new ForwardingOperations() {
+            @Override
+            public InputStream read(Path file) throws IOException {
+                if (!swept[0]) {
+                    swept[0] = true;
+                    FileSystemStorageNode.at(root).write(NEW, text("new"), WriteCondition.ifAbsent());
+                }
+                return super.read(file);
+            }
+        }.nodeAt(root);
+        StorageKey copy = StorageKey.of("copy");
+        copying.copy(OLD, copy);
+        assertThat(swept[0]).isTrue();
+        assertThat(new String(sound.readAll(copy), UTF_8)).isEqualTo("old");
+    }
+
+    @Test
+    void whatTheCallersStreamThrowsGoesBackUnchanged() throws IOException {
+        IOException own = new IOException("the caller's own trouble");
+        class Failing extends ByteArrayInputStream {
+            Failing() {
+                super(new byte[0]);
+            }
+
+            @Override
+            public void close() throws IOException {
+                throw own;
+            }
+        }
+        Content closing = new Content() {
+            @Override
+            public long size() {
+                return 0;
+            }
+
+            @Override
+            public InputStream open() {
+                return new Failing();
+            }
+        };
+        assertThatThrownBy(() -> sound.write(NEW, closing, WriteCondition.unconditional()))
+                .isSameAs(own);
+        assertUnchanged();
+    }
+
+    @Test
+    void anErrorOfTheDiskWhileBytesAreCopiedIsTheNodes() throws IOException {
+        sound.write(NEW, new PatternContent(1, 9 << 20), WriteCondition.unconditional());
+        FileSystemStorageNode linkless = new ForwardingOperations() {
+            @Override
+            public void link(Path name, Path existing) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public InputStream read(Path file) throws IOException {
+                return new FilterInputStream(super.read(file)) {
+                    @Override
+                    public int read(byte[] buffer, int offset, int length) throws IOException {
+                        throw new IOException("Input/output error");
+                    }
+                };
+            }
+        }.nodeAt(root);
+        assertThatThrownBy(() -> linkless.copy(NEW, StorageKey.of("copy")))
+                .isExactlyInstanceOf(StorageException.class)
+                .hasMessage("Cannot copy object 'b/c/new': Input/output error, expected a writable folder");
+    }
+
+    @Test
+    void aStreamThatCannotReachItsRangeIsClosed() throws IOException {
+        sound.write(NEW, new PatternContent(1, 9 << 20), WriteCondition.unconditional());
+        int[] open = new int[1];
+        FileSystemStorageNode failing = new ForwardingOperations() {
+            @Override
+            public InputStream read(Path file) throws IOException {
+                open[0]++;
+                return new FilterInputStream(super.read(file)) {
+                    @Override
+                    public void skipNBytes(long count) throws IOException {
+                        throw new IOException("Input/output error");
+                    }
+
+                    @Override
+                    public void close() throws IOException {
+                        open[0]--;
+                        super.close();
+                    }
+                };
+            }
+        }.nodeAt(root);
+        assertThatThrownBy(() -> failing.open(NEW, ByteRange.from(7), null))
+                .isExactlyInstanceOf(StorageException.class)
+                .hasMessage("Cannot open object 'b/c/new': Input/output error, expected a readable folder");
+        assertThat(open[0]).isZero();
     }
 
     @Test

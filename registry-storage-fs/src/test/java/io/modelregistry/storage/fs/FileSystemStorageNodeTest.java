@@ -217,16 +217,20 @@ class FileSystemStorageNodeTest {
         String nonce = "0123456789abcdef0123456789abcdef";
         Path dead = Files.writeString(temporaries.resolve("11-" + nonce), "x");
         Path alive = Files.writeString(temporaries.resolve("12-" + nonce), "x");
+        Path begun = temporaries.resolve(Instant.now().getEpochSecond() + "-" + nonce);
+        Files.writeString(begun, "a link has the time of another file");
         Path foreign = Files.writeString(temporaries.resolve("notes.txt"), "x");
         Instant now = Files.getLastModifiedTime(alive).toInstant();
         FileTime old = FileTime.from(now.minus(Temporaries.GRACE).minus(Duration.ofMinutes(1)));
         Files.setLastModifiedTime(dead, old);
+        Files.setLastModifiedTime(begun, old);
         Files.setLastModifiedTime(foreign, old);
         assertThat(keys()).isEmpty();
         assertThat(dead).exists();
         put(new FileSystemStorageNode(root, new DiskOperations(), Clock.fixed(now, ZoneOffset.UTC)), "a");
         assertThat(dead).doesNotExist();
         assertThat(alive).exists();
+        assertThat(begun).exists();
         assertThat(foreign).exists();
     }
 

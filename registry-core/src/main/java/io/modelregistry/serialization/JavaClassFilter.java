@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param classes the names of the allowed classes, as {@link Class#getName} gives them
  * @param maxDepth how deeply objects may be nested
  * @param maxReferences how many objects there may be
- * @param maxBytes how long the stream may be, in bytes
+ * @param maxBytes how long the stream may be, in bytes, and how much all its arrays may claim to hold
  * @param maxArrayLength how long each array may be
  */
 public record JavaClassFilter(

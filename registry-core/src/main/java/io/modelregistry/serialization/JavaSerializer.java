@@ -5,11 +5,9 @@ import io.modelregistry.model.FileKind;
 import io.modelregistry.model.Framework;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InvalidClassException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
-import java.io.ObjectStreamException;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.StreamCorruptedException;
@@ -22,8 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Reading a Java stream lets its bytes choose which classes are created, and the code of those classes runs while
  * they are. <b>Security guarantees:</b> no class is loaded or created unless the {@link JavaClassFilter} names it
- * exactly; dynamic proxies are refused; depth, number of objects, length and array sizes are limited; every use is
- * logged as a warning. What the named classes do in their own {@code readObject} is not limited: name only classes
+ * exactly; dynamic proxies are refused; depth, number of objects, length and array sizes are limited, and no array is
+ * made that the stream is too short to fill; every use is logged as a warning. What the named classes do in their own {@code readObject} is not limited: name only classes
  * whose code you know. Prefer {@link JsonSerializer}. Immutable.
  *
  * @param <T> the type of the object
@@ -101,39 +99,52 @@ public final class JavaSerializer<T extends Serializable> implements Serializer<
      *
      * @throws RefusedContentException when this serializer is off, or the stream holds a class that is not allowed or
      *     exceeds a limit
-     * @throws SerializationException when the stream is damaged or holds an object of another type
+     * @throws SerializationException when the stream is damaged or holds an object of another type, or the code of a
+     *     class in it fails
      */
     @Override
     public T read(ArtifactReader in) throws IOException {
         JavaClassFilter allowed = requireFilter("read");
         log.warn("SECURITY: reading an object of {} by Java serialization, {}", type.getName(), allowed);
-        try (InputStream stream = in.open(PATH)) {
-            return read(stream, allowed);
-        }
-    }
-
-    private T read(InputStream stream, JavaClassFilter allowed) throws IOException {
-        FilteredObjectInput objects;
-        try {
-            objects = new FilteredObjectInput(stream, allowed, loader());
-        } catch (StreamCorruptedException | EOFException e) {
-            throw unreadable("it is not a Java object stream", e);
-        }
-        try {
-            Object model = objects.readObject();
+        try (ObjectBytes bytes = new ObjectBytes(in.open(PATH), in.size(PATH))) {
+            Object model = onlyObject(bytes, allowed);
             if (!type.isInstance(model)) {
                 throw unreadable(
                         "it holds " + (model == null ? "null" : model.getClass().getName()), null);
             }
-            if (objects.read() >= 0) {
-                throw unreadable("it goes on after the object", null);
-            }
             return type.cast(model);
-        } catch (ObjectStreamException | EOFException | ClassNotFoundException | ClassCastException e) {
-            if (!objects.refusal().isEmpty()) {
-                throw refused("read", objects.refusal(), allowed, e);
+        }
+    }
+
+    private @Nullable Object onlyObject(ObjectBytes bytes, JavaClassFilter allowed) throws IOException {
+        FilteredObjectInput objects = begin(bytes, allowed);
+        Object model;
+        boolean goesOn;
+        try {
+            model = objects.readObject();
+            goesOn = objects.read() >= 0 || bytes.read() >= 0;
+        } catch (IOException | RuntimeException e) {
+            if (bytes.failed()) {
+                throw e;
             }
-            throw unreadable(e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ", " + e.getMessage()), e);
+            throw notRead(objects.refusal(), allowed, e);
+        } catch (ClassNotFoundException e) {
+            throw notRead(objects.refusal(), allowed, e);
+        }
+        if (goesOn) {
+            throw unreadable("it goes on after the object", null);
+        }
+        return model;
+    }
+
+    private FilteredObjectInput begin(ObjectBytes bytes, JavaClassFilter allowed) throws IOException {
+        try {
+            return new FilteredObjectInput(bytes, allowed, loader());
+        } catch (StreamCorruptedException | EOFException e) {
+            if (bytes.failed()) {
+                throw e;
+            }
+            throw unreadable("it is not a Java object stream", e);
         }
     }
 
@@ -166,6 +177,14 @@ public final class JavaSerializer<T extends Serializable> implements Serializer<
                 type.getName(),
                 "Cannot %s Java object '%s': %s, expected %s".formatted(verb, type.getName(), why, allowed),
                 cause);
+    }
+
+    private SerializationException notRead(String refusal, JavaClassFilter allowed, Exception e) {
+        if (!refusal.isEmpty()) {
+            return refused("read", refusal, allowed, e);
+        }
+        String said = e.getMessage() == null ? "" : ", " + e.getMessage();
+        return unreadable(e.getClass().getSimpleName() + said, e);
     }
 
     private SerializationException unreadable(String why, @Nullable Throwable cause) {

@@ -8,12 +8,14 @@ import io.modelregistry.model.FileKind;
 import io.modelregistry.model.Framework;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -192,8 +194,87 @@ class JavaSerializerTest {
                 .hasMessageContaining("it holds java.lang.Integer");
     }
 
+    /** Each array is made before its first element is read, so a short stream could ask for a lot of memory. */
+    @Test
+    void arraysThatTheStreamIsTooShortForAreNotMade() throws IOException {
+        byte[] nested = arrays(9, "Ljava.lang.String;", 1 << 20);
+        byte[] numbers = arrays(1, "J", 1 << 20);
+
+        for (byte[] stream : List.of(nested, numbers)) {
+            assertThatThrownBy(() -> serializer.read(holding(stream)))
+                    .isExactlyInstanceOf(RefusedContentException.class)
+                    .hasMessageContaining("its arrays are longer than its " + stream.length + " bytes can fill");
+        }
+    }
+
+    @Test
+    void arraysThatTheStreamFillsAreRead() throws IOException {
+        Tree model = new Tree(1);
+        for (Object filled : List.of(new long[100_000], new boolean[3][30_000], new String[50_000])) {
+            model.extra = filled;
+            assertThat(serializer.read(holding(model)).extra).isEqualTo(filled);
+        }
+        HashMap<Integer, Integer> sparse = new HashMap<>(1, 0.25f);
+        for (int i = 0; i < 5_000; i++) {
+            sparse.put(i, null);
+        }
+        model.extra = sparse;
+        JavaClassFilter withMaps = JavaClassFilter.of(Set.of(
+                Tree.class.getName(), Kind.class.getName(), "java.util.HashMap", "java.util.Map$Entry"));
+        assertThat(serializer.allowing(withMaps).read(holding(model)).extra).isEqualTo(sparse);
+    }
+
+    @Test
+    void allArraysTogetherStayBelowTheLimitOnBytes() throws IOException {
+        Tree wide = new Tree(0);
+        wide.extra = new double[2][2_000];
+        assertThatThrownBy(() ->
+                        serializer.allowing(FILTER.withMaxBytes(20_000)).read(holding(wide)))
+                .isExactlyInstanceOf(RefusedContentException.class)
+                .hasMessageContaining("its arrays have more than 20000 bytes");
+    }
+
+    @Test
+    void whateverTheStreamHoldsTheErrorIsTyped() throws IOException {
+        byte[] text = arrays(0, "", 0);
+        byte[] badText = TestFiles.join(text, TestFiles.bytes(0x74, 0, 2, 0xff, 0xff));
+        for (byte[] stream : List.of(arrays(1, "J", -1), badText)) {
+            assertThatThrownBy(() -> serializer.read(holding(stream)))
+                    .isExactlyInstanceOf(SerializationException.class)
+                    .hasMessageStartingWith("Cannot read Java object 'model.ser': ")
+                    .hasMessageEndingWith(", expected one object of class '" + Tree.class.getName() + "'")
+                    .extracting(e -> ((SerializationException) e).code())
+                    .isEqualTo(ErrorCode.LOAD_FAILED);
+        }
+        JavaSerializer<Sulking> sulking =
+                JavaSerializer.of(Sulking.class).loggingTo(log).allowing(JavaClassFilter.of(Sulking.class));
+        assertThatThrownBy(() -> sulking.read(holding(new Sulking())))
+                .isExactlyInstanceOf(SerializationException.class)
+                .hasMessageContaining("IllegalArgumentException, not today")
+                .hasCauseExactlyInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aFailureOfTheReadingItselfPassesUnchanged() throws IOException {
+        byte[] whole = bytes(new Tree(1));
+        for (Exception trouble : List.of(new IOException("the disk"), new IllegalStateException("the digest"))) {
+            for (int good : new int[] {0, whole.length - 5}) {
+                ArtifactReader failing = failingAfter(whole, good, trouble);
+                assertThatThrownBy(() -> serializer.read(failing)).isSameAs(trouble);
+            }
+        }
+    }
+
     @Test
     void objectsAfterTheModelAreRefused() throws IOException {
+        ByteArrayOutputStream two = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(two)) {
+            out.writeObject(new Tree(1));
+            out.writeObject(new Tree(2));
+        }
+        assertThatThrownBy(() -> serializer.read(holding(two.toByteArray())))
+                .isExactlyInstanceOf(SerializationException.class)
+                .hasMessageContaining("it goes on after the object");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(new Tree(1));
@@ -213,6 +294,53 @@ class JavaSerializerTest {
                 .allMatch(filter::allows);
         assertThat(List.of("a.BC", "a", "a.B$C", "[La.C;", "java.lang.Object", "java.lang.ProcessBuilder", ""))
                 .noneMatch(filter::allows);
+    }
+
+    /** A stream of arrays in each other, each of which claims a length; its first element is the next. */
+    private static byte[] arrays(int dimensions, String element, int length) {
+        byte[] stream = TestFiles.bytes(0xac, 0xed, 0, 5);
+        for (int left = dimensions; left > 0; left--) {
+            String name = "[".repeat(left) + element;
+            stream = TestFiles.join(
+                    stream,
+                    TestFiles.bytes(0x75, 0x72, 0, name.length()),
+                    TestFiles.ascii(name),
+                    TestFiles.bytes(0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0x78, 0x70),
+                    ByteBuffer.allocate(4).putInt(length).array());
+        }
+        return stream;
+    }
+
+    private static ArtifactReader failingAfter(byte[] content, int good, Exception trouble) {
+        return new ArtifactReader() {
+            @Override
+            public List<String> files() {
+                return List.of("model.ser");
+            }
+
+            @Override
+            public long size(String path) {
+                return content.length;
+            }
+
+            @Override
+            public InputStream open(String path) {
+                return new InputStream() {
+                    private int at;
+
+                    @Override
+                    public int read() throws IOException {
+                        if (at == good && trouble instanceof IOException e) {
+                            throw e;
+                        }
+                        if (at == good && trouble instanceof RuntimeException e) {
+                            throw e;
+                        }
+                        return content[at++] & 0xff;
+                    }
+                };
+            }
+        };
     }
 
     private static InMemoryArtifacts holding(Object model) throws IOException {
@@ -285,6 +413,15 @@ class JavaSerializerTest {
         private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
             in.defaultReadObject();
             CREATED.incrementAndGet();
+        }
+    }
+
+    /** Its code refuses what it is given. */
+    static final class Sulking implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private void readObject(ObjectInputStream in) {
+            throw new IllegalArgumentException("not today");
         }
     }
 

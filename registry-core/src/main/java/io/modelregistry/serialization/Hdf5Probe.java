@@ -4,6 +4,7 @@ import io.modelregistry.model.Framework;
 import io.modelregistry.model.LoadSafety;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +19,8 @@ final class Hdf5Probe implements Probe {
     private static final int FIRST_USER_BLOCK = 512;
     private static final long LAST_USER_BLOCK = 1 << 20;
     private static final int WINDOW = 2 << 20;
-    private static final int MAX_ATTEMPTS = 64;
+    private static final long MAX_PARSED = 16 << 20;
+    private static final long LEAST_PARSED = 4 << 10;
     private static final Pattern VERSION =
             Pattern.compile("(?<![0-9.A-Za-z])\\d{1,2}\\.\\d{1,3}\\.\\d{1,3}(-tf)?(?![0-9.A-Za-z])");
 
@@ -35,61 +37,83 @@ final class Hdf5Probe implements Probe {
         long tailAt = Math.max(head.length, bytes.size() - WINDOW);
         byte[] tail = bytes.read(tailAt, (int) Math.min(bytes.size() - tailAt, WINDOW));
         boolean sawAll = head.length + tail.length >= bytes.size();
-        String text =
-                new String(head, StandardCharsets.ISO_8859_1) + '\n' + new String(tail, StandardCharsets.ISO_8859_1);
-        return Optional.of(finding(text, sawAll));
+        int tailIn = head.length + (sawAll ? 0 : 1);
+        byte[] ends = Arrays.copyOf(head, tailIn + tail.length);
+        System.arraycopy(tail, 0, ends, tailIn, tail.length);
+        Attributes attributes = new Attributes(ends, sawAll);
+        Finding finding = attributes.finding();
+        bytes.charge(attributes.parsed);
+        return Optional.of(finding);
     }
 
-    private static Finding finding(String text, boolean sawAll) throws IOException {
-        boolean configured = text.contains("model_config");
-        boolean keras = configured || text.contains("keras_version") || text.contains("layer_names");
-        if (!keras) {
-            return Finding.certain(
-                    Framework.of("hdf5"),
-                    "hdf5",
-                    LoadSafety.UNKNOWN,
-                    "it is an HDF5 file" + (sawAll ? "" : ", at whose ends") + " without attributes of Keras");
-        }
-        Finding finding = Finding.likely(
-                Framework.KERAS,
-                configured ? "keras-hdf5" : "keras-hdf5-weights",
-                configured || sawAll ? LoadSafety.DATA_ONLY : LoadSafety.UNKNOWN,
-                "it is an HDF5 file with attributes of Keras");
-        versionNear(text).ifPresent(finding::version);
-        if (configured) {
-            configuration(text, finding, sawAll);
-        }
-        return finding;
-    }
+    /** What stands in the two ends of a file. */
+    private static final class Attributes {
+        private final byte[] bytes;
+        private final String text;
+        private final boolean sawAll;
+        private long parsed;
 
-    /** Tries to read a JSON document wherever one may begin, because where it lies is not known. */
-    private static void configuration(String text, Finding finding, boolean sawAll) throws IOException {
-        boolean read = false;
-        int attempts = 0;
-        int at = text.indexOf("{\"");
-        while (at >= 0 && attempts++ < MAX_ATTEMPTS) {
-            byte[] rest = text.substring(at).getBytes(StandardCharsets.ISO_8859_1);
-            KerasConfig config = KerasConfig.of(ByteSource.of(rest, false));
-            if (config.isWhole() && config.hasModelClass()) {
-                config.describe(finding);
-                read = true;
+        Attributes(byte[] bytes, boolean sawAll) {
+            this.bytes = bytes;
+            this.text = new String(bytes, StandardCharsets.ISO_8859_1);
+            this.sawAll = sawAll;
+        }
+
+        Finding finding() throws IOException {
+            boolean configured = text.contains("model_config");
+            boolean keras = configured || text.contains("keras_version") || text.contains("layer_names");
+            if (!keras) {
+                return Finding.certain(
+                        Framework.of("hdf5"),
+                        "hdf5",
+                        LoadSafety.UNKNOWN,
+                        "it is an HDF5 file" + (sawAll ? "" : ", at whose ends") + " without attributes of Keras");
             }
-            at = text.indexOf("{\"", at + (int) Math.max(2, config.end()));
+            Finding finding = Finding.likely(
+                    Framework.KERAS,
+                    configured ? "keras-hdf5" : "keras-hdf5-weights",
+                    configured || sawAll ? LoadSafety.DATA_ONLY : LoadSafety.UNKNOWN,
+                    "it is an HDF5 file with attributes of Keras");
+            version().ifPresent(finding::version);
+            if (configured) {
+                configuration(finding);
+            }
+            return finding;
         }
-        if (!read) {
-            finding.atLeast(LoadSafety.UNKNOWN).warn("the configuration of its layers was not found");
-        } else if (!sawAll) {
-            finding.warn("only its first and last bytes were looked at");
-        }
-    }
 
-    /** The value that looks most like a version: digits and dots on their own, behind the attribute's name. */
-    private static Optional<String> versionNear(String text) {
-        int name = text.indexOf("keras_version");
-        if (name < 0) {
-            return Optional.empty();
+        /**
+         * Tries to read a JSON document wherever one may begin, because where it lies is not known. Numbers look like a
+         * beginning now and then.
+         */
+        private void configuration(Finding finding) throws IOException {
+            boolean read = false;
+            int at = text.indexOf("{\"");
+            while (at >= 0 && parsed < MAX_PARSED) {
+                KerasConfig config = KerasConfig.in(bytes, at);
+                parsed += Math.max(LEAST_PARSED, config.end());
+                if (config.isWhole() && config.hasModelClass()) {
+                    config.describe(finding);
+                    read = true;
+                }
+                at = text.indexOf("{\"", at + (int) Math.max(2, config.isWhole() ? config.end() : 0));
+            }
+            if (!read) {
+                finding.atLeast(LoadSafety.UNKNOWN).warn("the configuration of its layers was not found");
+            } else if (at >= 0) {
+                finding.atLeast(LoadSafety.UNKNOWN).warn("more of it looks like a configuration than was read");
+            } else if (!sawAll) {
+                finding.warn("only its first and last bytes were looked at");
+            }
         }
-        Matcher version = VERSION.matcher(text);
-        return version.find(name) ? Optional.of(version.group()) : Optional.empty();
+
+        /** The value that looks most like a version: digits and dots on their own, behind the attribute's name. */
+        private Optional<String> version() {
+            int name = text.indexOf("keras_version");
+            if (name < 0) {
+                return Optional.empty();
+            }
+            Matcher version = VERSION.matcher(text);
+            return version.find(name) ? Optional.of(version.group()) : Optional.empty();
+        }
     }
 }

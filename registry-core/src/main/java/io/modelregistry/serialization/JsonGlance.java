@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -46,7 +47,7 @@ final class JsonGlance {
     static JsonGlance of(ByteSource bytes) throws IOException {
         JsonGlance glance = new JsonGlance();
         byte[] content = bytes.read(0, (int) Math.min(bytes.size(), MAX_BYTES));
-        try (JsonParser parser = parser(content)) {
+        try (JsonParser parser = parser(content, 0)) {
             glance.read(parser);
         } catch (JsonProcessingException e) {
             glance.problem = e.getOriginalMessage();
@@ -58,11 +59,12 @@ final class JsonGlance {
     }
 
     /**
-     * A parser of bytes as UTF-8, where what is no UTF-8 is replaced: guessing the encoding would let the bytes choose
+     * A parser of bytes from an offset as UTF-8, where what is no UTF-8 is replaced: guessing the encoding would let the bytes choose
      * other failures than those of JSON.
      */
-    static JsonParser parser(byte[] content) throws IOException {
-        return FACTORY.createParser(new InputStreamReader(new ByteArrayInputStream(content), StandardCharsets.UTF_8));
+    static JsonParser parser(byte[] content, int offset) throws IOException {
+        InputStream bytes = new ByteArrayInputStream(content, offset, content.length - offset);
+        return FACTORY.createParser(new InputStreamReader(bytes, StandardCharsets.UTF_8));
     }
 
     private void read(JsonParser parser) throws IOException {

@@ -25,9 +25,13 @@ final class KerasConfig {
     private KerasConfig() {}
 
     static KerasConfig of(ByteSource bytes) throws IOException {
+        return in(bytes.read(0, (int) Math.min(bytes.size(), MAX_BYTES)), 0);
+    }
+
+    /** The configuration that may begin at an offset. */
+    static KerasConfig in(byte[] content, int offset) throws IOException {
         KerasConfig config = new KerasConfig();
-        byte[] content = bytes.read(0, (int) Math.min(bytes.size(), MAX_BYTES));
-        try (JsonParser parser = JsonGlance.parser(content)) {
+        try (JsonParser parser = JsonGlance.parser(content, offset)) {
             config.read(parser);
         } catch (JsonProcessingException e) {
             config.whole = false;
@@ -37,18 +41,21 @@ final class KerasConfig {
 
     private void read(JsonParser parser) throws IOException {
         int depth = 0;
-        do {
-            JsonToken token = parser.nextToken();
-            if (token == null) {
-                return;
-            }
-            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-            if (token == JsonToken.VALUE_STRING && parser.currentName() != null) {
-                take(parser.currentName(), parser.getText(), depth);
-            }
-        } while (depth > 0);
-        whole = true;
-        end = parser.currentLocation().getCharOffset();
+        try {
+            do {
+                JsonToken token = parser.nextToken();
+                if (token == null) {
+                    return;
+                }
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                if (token == JsonToken.VALUE_STRING && parser.currentName() != null) {
+                    take(parser.currentName(), parser.getText(), depth);
+                }
+            } while (depth > 0);
+            whole = true;
+        } finally {
+            end = parser.currentLocation().getCharOffset();
+        }
     }
 
     private void take(String name, String text, int depth) {
@@ -73,7 +80,7 @@ final class KerasConfig {
         return !modelClass.isEmpty();
     }
 
-    /** An offset near the document's end: exact when it is ASCII, before it otherwise; 0 when it is not whole. */
+    /** How far it was read: exact when it is ASCII, less otherwise. */
     long end() {
         return end;
     }

@@ -21,7 +21,7 @@ final class SafetensorsProbe implements Probe {
         }
         byte[] header = bytes.read(8, (int) Math.min(length, MAX_LOOK));
         Header read = new Header();
-        try (JsonParser parser = JsonGlance.parser(header)) {
+        try (JsonParser parser = JsonGlance.parser(header, 0)) {
             read.read(parser);
         } catch (JsonProcessingException e) {
             read.problem = e.getOriginalMessage();

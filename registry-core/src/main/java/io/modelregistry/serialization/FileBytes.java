@@ -92,6 +92,7 @@ final class FileBytes implements ByteSource, AutoCloseable {
     static final class Allowance {
         private final @Nullable Allowance whole;
         private long left;
+        private boolean refused;
 
         Allowance(long bytes, @Nullable Allowance whole) {
             this.left = bytes;
@@ -99,13 +100,19 @@ final class FileBytes implements ByteSource, AutoCloseable {
         }
 
         void spend(long bytes) throws ReadLimitException {
-            if (bytes > left) {
+            if (bytes > left || (whole != null && bytes > whole.left)) {
+                refused = true;
                 throw new ReadLimitException("more would have to be read than looking at files may cost");
             }
             if (whole != null) {
                 whole.spend(bytes);
             }
             left -= bytes;
+        }
+
+        /** Whether somebody wanted to read more than this. */
+        boolean refused() {
+            return refused;
         }
 
         /** Takes from what all together may read, leaving this file its own. */

@@ -65,16 +65,19 @@ public final class FrameworkDetector {
         for (String path : paths) {
             if (findings.size() >= MAX_FILES || all.spent()) {
                 skipped++;
-            } else {
-                findings.put(path, look(files, path, all));
+                continue;
             }
+            Allowance own = new Allowance(ONE_FILE, all);
+            Finding finding = look(files, path, own);
+            findings.put(path, finding);
+            skipped += own.refused() && finding.confidence() == Confidence.NONE ? 1 : 0;
         }
         Optional<HuggingFaceFolder> folder = HuggingFaceFolder.find(files, findings.keySet());
         return new Verdict(paths, findings, skipped, folder).reach();
     }
 
-    private Finding look(ModelFiles files, String path, Allowance all) throws IOException {
-        try (FileBytes bytes = new FileBytes(files, path, new Allowance(ONE_FILE, all))) {
+    private Finding look(ModelFiles files, String path, Allowance allowance) throws IOException {
+        try (FileBytes bytes = new FileBytes(files, path, allowance)) {
             if (bytes.size() == 0) {
                 return Finding.unknown("the file is empty");
             }
@@ -84,10 +87,13 @@ public final class FrameworkDetector {
                     return finding.get();
                 }
             }
-            return Finding.unknown("its first bytes are those of no format that is known");
         } catch (ReadLimitException e) {
-            return Finding.unknown("it was not recognised in as much as was looked at");
+            // The allowance remembers that.
         }
+        return Finding.unknown(
+                allowance.refused()
+                        ? "it was not recognised in as much as was looked at"
+                        : "its first bytes are those of no format that is known");
     }
 
     private static Comparator<String> shallowFirst() {

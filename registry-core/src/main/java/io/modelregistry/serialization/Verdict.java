@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** From what each file is to what they are together. */
+/**
+ * From what each file is to what they are together; {@code skipped} counts the files of which nobody knows, because
+ * looking at all of them may cost only so much.
+ */
 record Verdict(List<String> paths, Map<String, Finding> findings, int skipped, Optional<HuggingFaceFolder> folder) {
     /** The order in which the formats of one folder claim to be its model. */
     private static final List<String> PRECEDENCE = List.of(
@@ -96,7 +99,8 @@ record Verdict(List<String> paths, Map<String, Finding> findings, int skipped, O
             finding.damage().ifPresent(damage -> whole.damage("'" + path + "': " + damage));
         });
         if (skipped > 0) {
-            whole.atLeast(LoadSafety.UNKNOWN).warn(skipped + " more files were not looked at");
+            whole.atLeast(LoadSafety.UNKNOWN)
+                    .warn(skipped + " of " + paths.size() + " files were not looked at, or not far enough to be recognised");
         }
     }
 

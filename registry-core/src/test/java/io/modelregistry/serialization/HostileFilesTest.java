@@ -8,6 +8,7 @@ import io.modelregistry.model.LoadSafety;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -351,7 +352,65 @@ class HostileFilesTest {
 
         assertThat(found.framework()).isEqualTo(Framework.ONNX.withVersion("opset13"));
         assertThat(found.safety()).isEqualTo(LoadSafety.UNKNOWN);
-        assertThat(found.warnings()).contains("89 more files were not looked at");
+        assertThat(found.warnings()).contains("89 of 601 files were not looked at, or not far enough to be recognised");
+    }
+
+    @Test
+    void aFileThatWhatAllMayReadDoesNotReachForIsNotPassedOver() throws IOException {
+        Map<String, byte[]> files = new HashMap<>();
+        byte[] layers = Arrays.copyOf(TestFiles.resource("formats/k-earliest.h5"), 4 << 20);
+        for (int i = 0; i < 7; i++) {
+            files.put(i + ".h5", layers);
+        }
+        Detection sound = detector.detect(ModelFiles.of(files));
+        assertThat(sound.safety()).isEqualTo(LoadSafety.DATA_ONLY);
+        assertThat(sound.warnings()).noneMatch(warning -> warning.contains("not looked at"));
+
+        files.put("last.h5", Arrays.copyOf(TestFiles.resource("formats/k-lambda.h5"), 4 << 20));
+        Detection found = detector.detect(ModelFiles.of(files));
+        assertThat(found.framework().name()).isEqualTo("keras");
+        assertThat(found.safety()).isEqualTo(LoadSafety.UNKNOWN);
+        assertThat(found.warnings()).contains("1 of 8 files were not looked at, or not far enough to be recognised");
+    }
+
+    @Test
+    void filesThatExhaustTheReadingWithoutBeingRecognisedAreMentioned() throws IOException {
+        Map<String, byte[]> files = new HashMap<>();
+        byte[] plain = Arrays.copyOf(TestFiles.resource("formats/plain.h5"), 4 << 20);
+        for (int i = 0; i < 20; i++) {
+            files.put(i + ".h5", plain);
+        }
+        assertThat(detector.detect(ModelFiles.of(files)).warnings())
+                .contains("13 of 20 files were not looked at, or not far enough to be recognised");
+    }
+
+    /** Where a configuration may begin it is parsed, so a file full of beginnings must not be parsed over and over. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"", "{\"a\":{\"", "{\"class_name\":\"X\"}{\"", "{\"a\":[1"})
+    void anHdf5FileFullOfBeginningsCostsLittle(String beginning) throws IOException {
+        byte[] start = Arrays.copyOf(TestFiles.resource("formats/plain.h5"), 1000);
+        byte[] end = TestFiles.ascii("x".repeat(3 << 20));
+        byte[] file = TestFiles.join(start, TestFiles.ascii("model_config" + beginning.repeat(5000)), end);
+        detector.detect(ModelFiles.of("m.h5", file));
+        com.sun.management.ThreadMXBean thread =
+                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadAllocatedBytes();
+        Detection found = detector.detect(ModelFiles.of("m.h5", file));
+
+        assertThat(found.safety()).isEqualTo(LoadSafety.UNKNOWN);
+        assertThat(thread.getCurrentThreadAllocatedBytes() - before)
+                .as("bytes for a file of " + file.length)
+                .isLessThan(128L << 20);
+    }
+
+    @Test
+    void aConfigurationBehindManyBeginningsIsNotCalledData() throws IOException {
+        String decoy = "{\"class_name\":\"Sequential\"}";
+        byte[] file = TestFiles.join(
+                Arrays.copyOf(TestFiles.resource("formats/plain.h5"), 1000),
+                TestFiles.ascii("model_config" + decoy.repeat(100)),
+                TestFiles.ascii("{\"class_name\":\"Lambda\"}"));
+        assertThat(detector.detect(ModelFiles.of("m.h5", file)).safety()).isNotEqualTo(LoadSafety.DATA_ONLY);
     }
 
     @Test

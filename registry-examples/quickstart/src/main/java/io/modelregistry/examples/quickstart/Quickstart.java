@@ -29,10 +29,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Two digit classifiers on their way into production. Its one argument is the folder of the registry, which it empties
- * first.
+ * Two digit classifiers on their way into production. Its one argument is the folder of the registry: a new one, or one
+ * of an earlier run, which is emptied first.
  */
 public final class Quickstart {
+    /** Tells a folder that this program made; the registry leaves names with a dot alone. */
+    private static final String MARK = ".quickstart";
+
     private final PrintStream out;
     private final Path folder;
     private final Digits.Rows rows;
@@ -48,9 +51,9 @@ public final class Quickstart {
         run(System.out, Path.of(arguments.length == 0 ? "target/registry" : arguments[0]));
     }
 
-    /** Runs it on a folder, which is emptied first. */
+    /** Runs it on a folder, which is emptied first if an earlier run made it. */
     static void run(PrintStream out, Path folder) throws IOException {
-        delete(folder);
+        makeEmpty(folder);
         Path inbox = Files.createTempDirectory("quickstart");
         try {
             new Quickstart(out, folder).run(inbox);
@@ -247,10 +250,22 @@ public final class Quickstart {
         out.println("== " + text);
     }
 
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
+    private static void makeEmpty(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(MARK))) {
+            delete(folder);
         }
+        Files.createDirectories(folder);
+        try (Stream<Path> files = Files.list(folder)) {
+            if (files.findAny().isPresent()) {
+                throw new IllegalArgumentException(
+                        "Cannot run in '%s': it holds files that no earlier run made, expected a new folder or an empty one"
+                                .formatted(folder));
+            }
+        }
+        Files.createFile(folder.resolve(MARK));
+    }
+
+    private static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -1,6 +1,7 @@
 package io.modelregistry.examples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,6 +32,19 @@ class QuickstartTest {
                 .isEqualTo(first.replaceAll("\\d{4}-\\d{2}-\\d{2}T[0-9:]{8}", "?"));
         try (Stream<Path> left = Files.list(parent)) {
             assertThat(left).containsExactly(folder);
+        }
+    }
+
+    @Test
+    void aFolderOfSomebodyElseIsLeftAsItIs(@TempDir Path folder) throws IOException {
+        Path theirs = Files.writeString(Files.createDirectory(folder.resolve("models")).resolve("best.onnx"), "theirs");
+        assertThatThrownBy(() -> run(folder))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Cannot run in '" + folder + "': it holds files that no earlier run made,"
+                        + " expected a new folder or an empty one");
+        assertThat(theirs).hasContent("theirs");
+        try (Stream<Path> left = Files.walk(folder)) {
+            assertThat(left).containsExactlyInAnyOrder(folder, theirs.getParent(), theirs);
         }
     }
 

@@ -116,12 +116,26 @@ final class TensorElements {
 
     static void put(DataType type, ByteBuffer data, int position, double value) {
         switch (type) {
-            case FP16 -> data.putShort(position * 2, HalfPrecision.fromFloat((float) value));
-            case BF16 -> data.putShort(position * 2, HalfPrecision.toBfloat16((float) value));
+            case FP16 -> data.putShort(position * 2, HalfPrecision.fromFloat(toOdd(value)));
+            case BF16 -> data.putShort(position * 2, HalfPrecision.toBfloat16(toOdd(value)));
             case FP32 -> data.putFloat(position * 4, (float) value);
             case FP64 -> data.putDouble(position * 8, value);
             default -> throw new IllegalArgumentException("Cannot store a floating-point number as " + type);
         }
+    }
+
+    /**
+     * A float that rounds to the same half as the value itself. The nearest one may be a tie that the value is not; of
+     * the two around the value the one with an odd last bit is none (Boldo and Melquiond, "When double rounding is
+     * odd").
+     */
+    private static float toOdd(double value) {
+        float nearest = (float) value;
+        if (nearest == value || !Float.isFinite(nearest)) {
+            return nearest;
+        }
+        float truncated = Math.abs((double) nearest) > Math.abs(value) ? Math.nextAfter(nearest, 0) : nearest;
+        return Float.intBitsToFloat(Float.floatToRawIntBits(truncated) | 1);
     }
 
     static void put(DataType type, ByteBuffer data, int position, long value) {

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * <p>Reading a Java stream lets its bytes choose which classes are created, and the code of those classes runs while
  * they are. <b>Security guarantees:</b> no class is loaded or created unless the {@link JavaClassFilter} names it
  * exactly; dynamic proxies are refused; depth, number of objects, length and array sizes are limited, and no array is
- * made that the stream is too short to fill; every use is logged as a warning. What the named classes do in their own {@code readObject} is not limited: name only classes
- * whose code you know. Prefer {@link JsonSerializer}. Immutable.
+ * made that the stream is too short to fill; every use is logged as a warning. What the named classes do in their own
+ * {@code readObject} is not limited: name only classes whose code you know. Prefer {@link JsonSerializer}. Immutable.
  *
  * @param <T> the type of the object
  */

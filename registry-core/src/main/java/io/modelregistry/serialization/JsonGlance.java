@@ -59,8 +59,8 @@ final class JsonGlance {
     }
 
     /**
-     * A parser of bytes from an offset as UTF-8, where what is no UTF-8 is replaced: guessing the encoding would let the bytes choose
-     * other failures than those of JSON.
+     * A parser of bytes from an offset as UTF-8, where what is no UTF-8 is replaced: guessing the encoding would let
+     * the bytes choose other failures than those of JSON.
      */
     static JsonParser parser(byte[] content, int offset) throws IOException {
         InputStream bytes = new ByteArrayInputStream(content, offset, content.length - offset);

@@ -100,7 +100,8 @@ record Verdict(List<String> paths, Map<String, Finding> findings, int skipped, O
         });
         if (skipped > 0) {
             whole.atLeast(LoadSafety.UNKNOWN)
-                    .warn(skipped + " of " + paths.size() + " files were not looked at, or not far enough to be recognised");
+                    .warn(skipped + " of " + paths.size()
+                            + " files were not looked at, or not far enough to be recognised");
         }
     }
 

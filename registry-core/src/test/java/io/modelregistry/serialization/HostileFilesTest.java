@@ -392,8 +392,7 @@ class HostileFilesTest {
         byte[] end = TestFiles.ascii("x".repeat(3 << 20));
         byte[] file = TestFiles.join(start, TestFiles.ascii("model_config" + beginning.repeat(5000)), end);
         detector.detect(ModelFiles.of("m.h5", file));
-        com.sun.management.ThreadMXBean thread =
-                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        com.sun.management.ThreadMXBean thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = thread.getCurrentThreadAllocatedBytes();
         Detection found = detector.detect(ModelFiles.of("m.h5", file));
 

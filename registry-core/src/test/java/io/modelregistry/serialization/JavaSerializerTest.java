@@ -219,8 +219,8 @@ class JavaSerializerTest {
             sparse.put(i, null);
         }
         model.extra = sparse;
-        JavaClassFilter withMaps = JavaClassFilter.of(Set.of(
-                Tree.class.getName(), Kind.class.getName(), "java.util.HashMap", "java.util.Map$Entry"));
+        JavaClassFilter withMaps = JavaClassFilter.of(
+                Set.of(Tree.class.getName(), Kind.class.getName(), "java.util.HashMap", "java.util.Map$Entry"));
         assertThat(serializer.allowing(withMaps).read(holding(model)).extra).isEqualTo(sparse);
     }
 
@@ -228,8 +228,8 @@ class JavaSerializerTest {
     void allArraysTogetherStayBelowTheLimitOnBytes() throws IOException {
         Tree wide = new Tree(0);
         wide.extra = new double[2][2_000];
-        assertThatThrownBy(() ->
-                        serializer.allowing(FILTER.withMaxBytes(20_000)).read(holding(wide)))
+        assertThatThrownBy(
+                        () -> serializer.allowing(FILTER.withMaxBytes(20_000)).read(holding(wide)))
                 .isExactlyInstanceOf(RefusedContentException.class)
                 .hasMessageContaining("its arrays have more than 20000 bytes");
     }

@@ -106,14 +106,31 @@ final class TensorTest {
     @Test
     void doublesAreRoundedToHalvesOnce() {
         double[] values = {
-            1 + 0x1p-11 + 0x1p-40, 1 + 0x1.8p-10 - 0x1p-40, -1 - 0x1p-11 - 0x1p-40, 65520 - 0x1p-30, 0x1p-25 + 0x1p-60,
-            1 + 0x1p-11, 1 + 0x1.8p-10, 1e-300, -1e300, Double.NaN
+            1 + 0x1p-11 + 0x1p-40,
+            1 + 0x1.8p-10 - 0x1p-40,
+            -1 - 0x1p-11 - 0x1p-40,
+            65520 - 0x1p-30,
+            0x1p-25 + 0x1p-60,
+            1 + 0x1p-11,
+            1 + 0x1.8p-10,
+            1e-300,
+            -1e300,
+            Double.NaN
         };
         assertThat(Tensor.of(DataType.FP16, values).doubles())
                 .containsExactly(
-                        1 + 0x1p-10, 1 + 0x1p-10, -1 - 0x1p-10, 65504, 0x1p-24, 1, 1 + 0x1p-9, 0,
-                        Double.NEGATIVE_INFINITY, Double.NaN);
-        double[] wide = {1 + 0x1p-8 + 0x1p-40, 1 + 0x1.8p-7 - 0x1p-40, 0x1.ffp127 - 0x1p80, 0x1p-134 + 0x1p-170, -1e300};
+                        1 + 0x1p-10,
+                        1 + 0x1p-10,
+                        -1 - 0x1p-10,
+                        65504,
+                        0x1p-24,
+                        1,
+                        1 + 0x1p-9,
+                        0,
+                        Double.NEGATIVE_INFINITY,
+                        Double.NaN);
+        double[] wide = {1 + 0x1p-8 + 0x1p-40, 1 + 0x1.8p-7 - 0x1p-40, 0x1.ffp127 - 0x1p80, 0x1p-134 + 0x1p-170, -1e300
+        };
         assertThat(Tensor.of(DataType.BF16, wide).doubles())
                 .containsExactly(1 + 0x1p-7, 1 + 0x1p-7, 0x1.fep127, 0x1p-133, Double.NEGATIVE_INFINITY);
     }

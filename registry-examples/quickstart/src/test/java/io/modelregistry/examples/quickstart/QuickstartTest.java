@@ -37,7 +37,8 @@ class QuickstartTest {
 
     @Test
     void aFolderOfSomebodyElseIsLeftAsItIs(@TempDir Path folder) throws IOException {
-        Path theirs = Files.writeString(Files.createDirectory(folder.resolve("models")).resolve("best.onnx"), "theirs");
+        Path theirs = Files.writeString(
+                Files.createDirectory(folder.resolve("models")).resolve("best.onnx"), "theirs");
         assertThatThrownBy(() -> run(folder))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Cannot run in '" + folder + "': it holds files that no earlier run made,"

@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * @param before only what was written before this instant is collected
  * @param garbage what would be deleted, and why
- * @param skipped the keys of documents that could not be read, so that what they decide is left alone
+ * @param skipped the keys of documents that are damaged or missing, so that what they decide is left alone
  */
 public record CollectionPlan(Instant before, List<Garbage> garbage, List<String> skipped) {
     /** Copies the lists. */

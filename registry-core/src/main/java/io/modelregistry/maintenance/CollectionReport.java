@@ -6,7 +6,8 @@ import java.util.List;
  * What a collection did.
  *
  * @param deleted what is gone
- * @param left what was planned and is still there: somebody used it meanwhile, or it was not found to be garbage again
+ * @param left what was planned and is still there: somebody used it meanwhile, it was not found to be garbage again, or
+ *     the document that decides it is damaged or missing
  */
 public record CollectionReport(List<Garbage> deleted, List<Garbage> left) {
     /** Copies the lists. */

@@ -24,7 +24,7 @@ public record Garbage(String key, long size, Reason reason) {
         FORESTALLED_UPLOAD,
         /** It lies in the folder of a sealed version, whose manifest does not name it. */
         NOT_IN_MANIFEST,
-        /** It is a page of the version table that was written for a commit that did not take place. */
+        /** It is a page of the version table that a later one replaced, or whose commit did not take place. */
         UNNAMED_PAGE
     }
 }

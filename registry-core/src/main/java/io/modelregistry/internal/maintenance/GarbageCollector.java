@@ -36,8 +36,8 @@ public final class GarbageCollector {
     /** Collects in a store. */
     public GarbageCollector(StorageNode node, Environment environment) {
         this.node = node;
-        this.versions = new VersionCollector(node, environment);
         HeadStore heads = new HeadStore(node, new PageStore(node), 0);
+        this.versions = new VersionCollector(node, environment, new PublishedVersions(node, heads));
         this.pages = new PageCollector(
                 node, heads, new HeadCommitter(node, heads, environment, new EventDispatcher(List.of())));
     }
@@ -46,7 +46,7 @@ public final class GarbageCollector {
     public CollectionPlan plan(Instant before) throws IOException {
         CollectionScope scope = new CollectionScope(before, key -> true);
         List<Garbage> garbage = new ArrayList<>();
-        List<String> skipped = new ArrayList<>();
+        Set<String> skipped = new LinkedHashSet<>();
         ModelEnumeration.candidates(node, keys -> {
             for (ModelVersion version : versionsWithFolders(keys)) {
                 VersionTarget target = new VersionTarget(keys, version);
@@ -55,7 +55,7 @@ public final class GarbageCollector {
             add(garbage, skipped, keys.head(), () -> pages.find(keys, scope));
             return true;
         });
-        return new CollectionPlan(before, garbage, skipped);
+        return new CollectionPlan(before, garbage, List.copyOf(skipped));
     }
 
     @FunctionalInterface
@@ -64,11 +64,13 @@ public final class GarbageCollector {
     }
 
     /** What a document decides is left alone when the document cannot be trusted. */
-    private static void add(List<Garbage> garbage, List<String> skipped, StorageKey decider, Finder finder)
+    private static void add(List<Garbage> garbage, Set<String> skipped, StorageKey decider, Finder finder)
             throws IOException {
         try {
             garbage.addAll(finder.find());
-        } catch (CorruptionException | UnsupportedFormatException e) {
+        } catch (CorruptionException e) {
+            skipped.add(e.key());
+        } catch (UnsupportedFormatException e) {
             skipped.add(decider.value());
         }
     }
@@ -92,16 +94,25 @@ public final class GarbageCollector {
         CollectionScope scope = new CollectionScope(plan.before(), approved::contains);
         List<Garbage> deleted = new ArrayList<>();
         for (Unit unit : units(plan)) {
-            Collected collected = unit.version.isPresent()
-                    ? versions.collect(new VersionTarget(unit.keys, unit.version.get()), call.by(), scope)
-                    : pages.collect(unit.keys, call, scope);
-            deleted.addAll(collected.deleted());
+            deleted.addAll(collect(unit, call, scope));
         }
         Set<String> gone = deleted.stream().map(Garbage::key).collect(Collectors.toSet());
         List<Garbage> left = plan.garbage().stream()
                 .filter(item -> !gone.contains(item.key()))
                 .toList();
         return new CollectionReport(deleted, left);
+    }
+
+    /** Like a plan, leaves alone what a document decides that cannot be trusted. */
+    private List<Garbage> collect(Unit unit, Call call, CollectionScope scope) throws IOException {
+        try {
+            Collected collected = unit.version.isPresent()
+                    ? versions.collect(new VersionTarget(unit.keys, unit.version.get()), call.by(), scope)
+                    : pages.collect(unit.keys, call, scope);
+            return collected.deleted();
+        } catch (CorruptionException | UnsupportedFormatException e) {
+            return List.of(); // What was planned of it is reported as left.
+        }
     }
 
     /** What one document decides. */

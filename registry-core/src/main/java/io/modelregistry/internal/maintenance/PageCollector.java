@@ -24,7 +24,7 @@ import java.util.Set;
 
 /**
  * Collects the pages of one model's version table that its head does not lead to: those that were written for commits
- * that did not take place.
+ * that did not take place, and those that later ones have replaced.
  *
  * <p>The head is read, then the pages are listed. A commit that is under way from that head may be about to name a page
  * that it does not name yet: so the head is first replaced by its next revision, which changes nothing but says that
@@ -55,7 +55,8 @@ public class PageCollector {
         try {
             return unnamed(keys, head.get(), scope);
         } catch (PageReader.PageGoneException e) {
-            return List.of(); // The head was replaced meanwhile.
+            heads.newer(keys, head.get(), e);
+            return List.of();
         }
     }
 
@@ -70,6 +71,7 @@ public class PageCollector {
         try {
             garbage = unnamed(keys, head, scope);
         } catch (PageReader.PageGoneException e) {
+            heads.newer(keys, head, e);
             return Collected.OUTRUN;
         }
         if (garbage.isEmpty()) {

@@ -10,11 +10,16 @@ import io.modelregistry.internal.document.VersionDocument;
 import io.modelregistry.internal.document.VersionDocument.Claimed;
 import io.modelregistry.internal.document.VersionDocument.Sealed;
 import io.modelregistry.internal.document.VersionDocument.Voided;
+import io.modelregistry.internal.state.VersionRow;
+import io.modelregistry.internal.store.HeadStore;
+import io.modelregistry.internal.store.PageStore;
 import io.modelregistry.maintenance.Garbage;
 import io.modelregistry.maintenance.Garbage.Reason;
 import io.modelregistry.model.ArtifactPath;
+import io.modelregistry.model.Digest;
 import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.Principal;
+import io.modelregistry.registry.CorruptionException;
 import io.modelregistry.storage.KeyPrefix;
 import io.modelregistry.storage.ListedObject;
 import io.modelregistry.storage.StorageKey;
@@ -29,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Collects what was uploaded for one version and is not part of it.
  *
+ * <p>What the model's head names is published, and its document is the sealed one that the head names; if it is not, the
+ * document was lost or damaged and nothing is deleted.
+ *
  * <p>The order is what makes it safe. The document that decides the version is read, then the folders are listed. If
  * the document is sealed it says for ever what is needed. If it is not, an upload may be under way, which would seal
  * what is about to be deleted: so the document is first made void, on the condition that it is still the one that was
@@ -42,12 +50,18 @@ import org.jspecify.annotations.Nullable;
 public class VersionCollector {
     private final StorageNode node;
     private final Environment environment;
+    private final PublishedVersions published;
     private final VersionDocuments documents;
 
     /** Collects in a store. */
     public VersionCollector(StorageNode node, Environment environment) {
+        this(node, environment, new PublishedVersions(node, new HeadStore(node, new PageStore(node), 0)));
+    }
+
+    VersionCollector(StorageNode node, Environment environment, PublishedVersions published) {
         this.node = node;
         this.environment = environment;
+        this.published = published;
         this.documents = new VersionDocuments(node);
     }
 
@@ -85,7 +99,7 @@ public class VersionCollector {
     private record Findings(@Nullable Stored stored, List<Garbage> garbage) {}
 
     private Findings findings(VersionTarget target, CollectionScope scope) throws IOException {
-        Optional<Stored> stored = documents.read(target.meta());
+        Optional<Stored> stored = read(target);
         @Nullable VersionDocument document = stored.map(Stored::document).orElse(null);
         List<Garbage> garbage = new ArrayList<>();
         for (String folder : folders(target)) {
@@ -108,6 +122,28 @@ public class VersionCollector {
         }
         boolean isYoung = document instanceof Claimed claimed && !scope.isOld(claimed.at());
         return new Findings(stored.orElse(null), isYoung ? List.of() : garbage);
+    }
+
+    /**
+     * The document that decides the version. The head is asked first: what it names then was sealed before, so that a
+     * document which says otherwise is not the one that was written.
+     */
+    private Optional<Stored> read(VersionTarget target) throws IOException {
+        Optional<VersionRow> named = published.find(target);
+        Optional<Stored> stored = documents.read(target.meta());
+        boolean agrees = named.isEmpty()
+                || (stored.isPresent()
+                        && Digest.sha256(stored.get().bytes())
+                                .equals(named.get().manifest()));
+        if (!agrees) {
+            throw new CorruptionException(
+                    target.meta().value(),
+                    stored.isEmpty()
+                            ? "it is missing, and the model's head names it"
+                            : "its bytes do not match the digest in the model's head",
+                    null);
+        }
+        return stored;
     }
 
     /** The plain folder of the version and those of single attempts. */

@@ -7,6 +7,7 @@ import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.maintenance.GarbageCollector;
 import io.modelregistry.internal.maintenance.RegistryCopier;
 import io.modelregistry.internal.maintenance.RegistryVerifier;
+import io.modelregistry.internal.maintenance.UnfinishedCopies;
 import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.maintenance.CollectionPlan;
 import io.modelregistry.maintenance.CollectionReport;
@@ -167,6 +168,25 @@ public final class RegistryMaintenance {
             return copier(target).copy(models);
         } catch (IOException e) {
             throw StoreErrors.of("copy " + models, e);
+        }
+    }
+
+    /**
+     * Ends the copies into this store that did not come to their end, so that its models can be changed here: to be
+     * called once before a backup takes over from a source that is lost. Nobody may change the registry meanwhile.
+     *
+     * <p>A copy brings the events of a model before its head. When it is interrupted they lie where the model's own next
+     * events belong, and changes of the model fail until the copy goes on, or is ended here. A model to which that
+     * happened gets a new revision; from then on copies from the source are refused. What has no head is left as it is.
+     *
+     * @return the events that are gone, and those of models without a head
+     * @throws io.modelregistry.registry.CorruptionException if heads are damaged; the other models were treated
+     */
+    public CollectionReport endCopies() {
+        try {
+            return new UnfinishedCopies(node, environment()).end(new Call(actor, "an unfinished copy was ended"));
+        } catch (IOException e) {
+            throw StoreErrors.of("end copies", e);
         }
     }
 

@@ -25,6 +25,8 @@ public record Garbage(String key, long size, Reason reason) {
         /** It lies in the folder of a sealed version, whose manifest does not name it. */
         NOT_IN_MANIFEST,
         /** It is a page of the version table that a later one replaced, or whose commit did not take place. */
-        UNNAMED_PAGE
+        UNNAMED_PAGE,
+        /** It is an event that a copy brought for a revision which the model has not reached, or has made otherwise. */
+        UNFINISHED_COPY
     }
 }

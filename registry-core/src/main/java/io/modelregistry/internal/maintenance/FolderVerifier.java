@@ -67,7 +67,7 @@ final class FolderVerifier {
             return;
         }
         if (first.equals(ModelKeys.HISTORY)) {
-            history(key, rest, head);
+            history(key, head);
         } else if (first.equals(ModelKeys.PAGES)) {
             page(key, rest, head);
         } else if (first.equals(ModelKeys.CONTENTS)) {
@@ -85,25 +85,14 @@ final class FolderVerifier {
         inspection.report(key, Kind.FOREIGN, "the registry puts nothing of this name here");
     }
 
-    private void history(StorageKey key, String name, Optional<Head> head) throws IOException {
-        long revision = revision(name);
-        if (revision < 1 || !keys.history(revision).equals(key)) {
+    private void history(StorageKey key, Optional<Head> head) throws IOException {
+        long revision = ModelFolders.revision(keys, key);
+        if (revision < 1) {
             foreign(key);
             return;
         }
         traces = true;
         parts.history.met(key, revision, head);
-    }
-
-    private static long revision(String name) {
-        int end = name.length() - ".json".length();
-        if (end < 1
-                || end > 18
-                || !name.endsWith(".json")
-                || !name.chars().limit(end).allMatch(c -> c >= '0' && c <= '9')) {
-            return 0;
-        }
-        return Long.parseLong(name.substring(0, end));
     }
 
     private void page(StorageKey key, String name, Optional<Head> head) {

@@ -23,9 +23,16 @@ final class Listings {
 
     /** The objects below a folder, ascending. */
     static void objects(StorageNode node, KeyPrefix folder, Visitor<ListedObject> visitor) throws IOException {
-        @Nullable StorageKey after = null;
+        objects(node, folder, null, visitor);
+    }
+
+    /** The objects below a folder and behind a key, ascending. */
+    static void objects(
+            StorageNode node, KeyPrefix folder, @Nullable StorageKey after, Visitor<ListedObject> visitor)
+            throws IOException {
+        @Nullable StorageKey start = after;
         while (true) {
-            List<ListedObject> page = node.list(folder, after, PAGE);
+            List<ListedObject> page = node.list(folder, start, PAGE);
             for (ListedObject object : page) {
                 if (!visitor.visit(object)) {
                     return;
@@ -34,7 +41,7 @@ final class Listings {
             if (page.size() < PAGE) {
                 return;
             }
-            after = page.get(page.size() - 1).key();
+            start = page.get(page.size() - 1).key();
         }
     }
 

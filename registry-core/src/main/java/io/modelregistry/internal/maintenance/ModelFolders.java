@@ -60,4 +60,18 @@ final class ModelFolders {
         int tilde = folder.indexOf('~');
         return tilde < 0 ? folder : folder.substring(0, tilde);
     }
+
+    /** The revision whose event lies at a key of the history; 0 if no event can lie there. */
+    static long revision(ModelKeys keys, StorageKey key) {
+        String name = key.name();
+        int end = name.length() - ".json".length();
+        if (end < 1
+                || end > 18
+                || !name.endsWith(".json")
+                || !name.chars().limit(end).allMatch(c -> c >= '0' && c <= '9')) {
+            return 0;
+        }
+        long revision = Long.parseLong(name.substring(0, end));
+        return keys.history(revision).equals(key) ? revision : 0;
+    }
 }

@@ -16,6 +16,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -95,13 +96,17 @@ public final class Exporter {
         Optional<TritonConfig> config = export.layout() == ExportLayout.TRITON
                 ? Optional.of(new TritonConfig(export, layout.platform()))
                 : Optional.empty();
-        Path model = target.resolve(manifest.name().name());
+        Path model = modelFolder(target);
         Path version = model.resolve(Long.toString(sequence));
         if (Files.exists(model, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(model, LinkOption.NOFOLLOW_LINKS)) {
             throw export.refused(
                     ErrorCode.ALREADY_EXISTS,
                     "'" + model.getFileName() + "' in the target is not a folder",
                     "a folder");
+        }
+        ModelOrigin origin = new ModelOrigin(export, model);
+        if (export.layout() == ExportLayout.TENSORFLOW_SERVING) {
+            origin.check();
         }
         if (Files.exists(version, LinkOption.NOFOLLOW_LINKS)) {
             throw export.refused(
@@ -118,9 +123,26 @@ public final class Exporter {
         copy(layout.files(), incomplete, written);
         if (config.isPresent() && !isConfigured) {
             written.file(model.resolve(CONFIG));
-            Files.writeString(model.resolve(CONFIG), config.get().text());
+            Files.writeString(model.resolve(CONFIG), config.get().text(model));
+        }
+        if (export.layout() == ExportLayout.TENSORFLOW_SERVING) {
+            origin.write(written);
         }
         Files.move(incomplete, version, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The folder that the model has in the target, however it is spelled there, or the one that it is to get. */
+    private Path modelFolder(Path target) throws IOException {
+        Path spelled = target.resolve(manifest.name().name());
+        if (!Files.isDirectory(target) || Files.exists(spelled, LinkOption.NOFOLLOW_LINKS)) {
+            return spelled;
+        }
+        try (Stream<Path> entries = Files.list(target)) {
+            return entries.filter(
+                            entry -> manifest.name().name().equalsIgnoreCase(String.valueOf(entry.getFileName())))
+                    .min(Comparator.naturalOrder())
+                    .orElse(spelled);
+        }
     }
 
     private void copy(SortedMap<String, ArtifactPath> files, Path folder, WrittenFiles written) throws IOException {

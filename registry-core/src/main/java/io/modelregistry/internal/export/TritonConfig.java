@@ -5,6 +5,7 @@ import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.Shape;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -70,9 +71,8 @@ final class TritonConfig {
         return spec.shape().rank() > 1 && spec.shape().dimensions().get(0).isDynamic();
     }
 
-    /** The text. */
-    String text() {
-        String name = export.manifest().name().name();
+    /** The text for a folder, whose name Triton compares. */
+    String text(Path folder) {
         return """
                 name: "%s"
                 platform: "%s"
@@ -80,7 +80,7 @@ final class TritonConfig {
                 max_batch_size: %s
                 %sparameters { key: "%s" value { string_value: "%s" } }
                 """.formatted(
-                        name,
+                        folder.getFileName(),
                         platform.tritonName(),
                         platform.backend(),
                         batched ? MAX_BATCH : 0,

@@ -245,6 +245,56 @@ class ExporterTest {
                 .doesNotContainKey("serving/tf/config.pbtxt");
     }
 
+    private void savedModel(String name, String content) {
+        registry.register(Registration.of(name)
+                .file("saved_model.pb", bytes(content))
+                .framework(Framework.TENSORFLOW)
+                .build());
+    }
+
+    @Test
+    void twoModelsOfOneNameDoNotShareAServersFolder() throws IOException {
+        savedModel("a/iris", "a one");
+        savedModel("b/iris", "b one");
+        savedModel("b/iris", "b two");
+        export("a/iris:1.0.0", ExportLayout.TENSORFLOW_SERVING);
+        assertThat(files()).containsEntry("out/iris/.model_registry_name", "a/iris\n");
+        for (String ref : List.of("b/iris:1.0.0", "b/iris:1.0.1")) {
+            assertRefused(
+                    ref,
+                    ExportLayout.TENSORFLOW_SERVING,
+                    ErrorCode.ALREADY_EXISTS,
+                    "the folder 'iris' of the target holds versions of 'a/iris', expected another target");
+        }
+        Files.delete(folder.resolve("out/iris/.model_registry_name"));
+        assertRefused(
+                "b/iris:1.0.1",
+                ExportLayout.TENSORFLOW_SERVING,
+                ErrorCode.ALREADY_EXISTS,
+                "the folder 'iris' of the target holds versions of which it does not say what model they are of,"
+                        + " expected another target, or a file .model_registry_name with the line 'b/iris'");
+        Files.writeString(folder.resolve("out/iris/.model_registry_name"), "b/iris");
+        export("b/iris:1.0.1", ExportLayout.TENSORFLOW_SERVING);
+        assertThat(files()).containsEntry("out/iris/2/saved_model.pb", "b two");
+    }
+
+    @Test
+    void versionsThatSpellTheirModelOtherwiseStandTogether() throws IOException {
+        for (ExportLayout layout : List.of(ExportLayout.TENSORFLOW_SERVING, ExportLayout.TRITON)) {
+            String name = layout == ExportLayout.TRITON ? "Sepals" : "Iris";
+            savedModel(name, "one");
+            savedModel(name.toLowerCase(java.util.Locale.ROOT), "two");
+            export(name + ":1.0.0", layout);
+            export(name + ":1.0.1", layout);
+            assertThat(Files.isDirectory(folder.resolve("out/" + name + "/2"))).isTrue();
+            assertThat(Files.exists(folder.resolve("out/" + name.toLowerCase(java.util.Locale.ROOT))))
+                    .isFalse();
+        }
+        Files.createDirectories(folder.resolve("other/SEPALS"));
+        registry.artifacts("sepals:1.0.1").export(folder.resolve("other"), ExportLayout.TRITON);
+        assertThat(files().get("other/SEPALS/config.pbtxt")).startsWith("name: \"SEPALS\"\n");
+    }
+
     @Test
     void torchScriptNeedsASignature() throws IOException {
         registry.register(Registration.of("cnn")

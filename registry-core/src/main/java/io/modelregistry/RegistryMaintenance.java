@@ -145,9 +145,13 @@ public final class RegistryMaintenance {
      * <p>A reader of the target sees each model as it was before or as it is after. Nobody else may change the model in
      * the target meanwhile. A copy that was interrupted is made again, and skips what is there.
      *
+     * <p>A model that is damaged in the source, or was lost there, is not copied and does not keep the others from it.
+     *
      * @throws io.modelregistry.maintenance.CopyRefusedException if the target holds something else; of the models that
      *     are in its way nothing was written
-     * @throws io.modelregistry.registry.CorruptionException if the source is damaged; nothing damaged was written
+     * @throws io.modelregistry.maintenance.IncompleteCopyException if models could not be copied, such as for damage;
+     *     the others were, and nothing damaged was written
+     * @throws io.modelregistry.registry.CorruptionException if the source has models and no registry document
      */
     public CopyReport copyTo(StorageNode target) {
         try {

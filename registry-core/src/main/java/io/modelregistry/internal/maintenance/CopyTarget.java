@@ -4,6 +4,8 @@ import io.modelregistry.internal.store.VerifyingStream;
 import io.modelregistry.maintenance.CopyRefusedException;
 import io.modelregistry.maintenance.MaintenanceProgress;
 import io.modelregistry.model.Digest;
+import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.CorruptionException;
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.NoSuchKeyException;
@@ -86,6 +88,7 @@ final class CopyTarget {
      * @return what is there instead, if the condition did not hold; empty if the document was written
      */
     Optional<byte[]> write(StorageKey key, byte[] document, WriteCondition condition) throws IOException {
+        checkSize(key, document);
         for (int attempt = 1; ; attempt++) {
             try {
                 target.write(key, Content.of(document), condition);
@@ -104,6 +107,16 @@ final class CopyTarget {
                     throw e;
                 }
             }
+        }
+    }
+
+    /** Refuses a document that is too large for the target to write it under a condition. */
+    void checkSize(StorageKey key, byte[] document) {
+        if (document.length > target.maxConditionalSize()) {
+            throw new RegistryException(
+                    ErrorCode.INVALID,
+                    "Cannot copy '%s': it has %s bytes, expected at most %s, which is what the target replaces at once"
+                            .formatted(key, document.length, target.maxConditionalSize()));
         }
     }
 

@@ -7,8 +7,10 @@ import io.modelregistry.internal.document.HeadCodec.Head;
 import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.document.TableCodec;
 import io.modelregistry.internal.state.PageContent;
+import io.modelregistry.internal.state.PageReader;
 import io.modelregistry.internal.state.PageRef;
 import io.modelregistry.internal.state.TableRow;
+import io.modelregistry.internal.state.VersionRow;
 import io.modelregistry.internal.state.VersionTable;
 import io.modelregistry.internal.store.PageStore;
 import io.modelregistry.internal.store.StoreErrors;
@@ -34,7 +36,11 @@ import java.util.Optional;
  * reader of the target sees the model as it was before or as it is after. Before it come the files, the documents of
  * the versions, the history and the pages, none of which a reader looks at unless a head leads there. Every write may
  * be repeated, so that a copy that was interrupted is simply made again. What stands behind the target's revision was
- * complete when the target's head was written, and is not looked at again.
+ * complete when the target's head was written, and is not looked at again: neither its versions with what is attached
+ * to them, nor its pages.
+ *
+ * <p>A page of the source's table may be replaced and collected while the model is copied; that the source has another
+ * head then tells it from one that is lost, and the copy begins again.
  *
  * <p>The model must not be changed in the target by somebody else while it is copied there: if it is, the copy is
  * refused and takes back the events that it brought.
@@ -43,6 +49,7 @@ final class ModelCopier {
     private final CopyTarget target;
     private final ModelKeys keys;
     private final VersionCopier versions;
+    private final PageReader known;
     private final String model;
 
     ModelCopier(CopyTarget target, ModelKeys keys, Environment environment, Principal by) {
@@ -50,6 +57,7 @@ final class ModelCopier {
         this.keys = keys;
         this.model = keys.name().toString();
         this.versions = new VersionCopier(target, keys, environment, by);
+        this.known = new PageStore(target.node()).of(keys);
     }
 
     /**
@@ -117,14 +125,12 @@ final class ModelCopier {
      * target's model has made, or will make, otherwise.
      */
     private void takeBack(Head base) throws IOException {
-        Listings.objects(target.node(), keys.folder(ModelKeys.HISTORY), object -> {
+        Listings.objects(target.node(), keys.folder(ModelKeys.HISTORY), keys.history(base.revision() - 1), object -> {
             StorageKey key = object.key();
-            if (key.compareTo(keys.history(base.revision())) >= 0) {
-                byte[] brought = target.node().readAll(key);
-                boolean isItsOwn = Arrays.equals(brought, base.eventBytes());
-                if (!isItsOwn && isOfSource(key, brought)) {
-                    target.node().delete(key);
-                }
+            byte[] brought = target.node().readAll(key);
+            boolean isItsOwn = Arrays.equals(brought, base.eventBytes());
+            if (!isItsOwn && isOfSource(key, brought)) {
+                target.node().delete(key);
             }
             return true;
         });
@@ -141,7 +147,8 @@ final class ModelCopier {
     /** Refuses what cannot be copied, before anything is written. */
     void check(Task task) throws IOException {
         if (task.from() < task.head().revision()) {
-            table(task.head().state().versions(), new Check(task));
+            target.checkSize(keys.head(), task.bytes());
+            table(new Walk(task.head().state().versions(), new KnownVersions(task.base(), known), new Check()));
             checkHistory(task);
         }
     }
@@ -153,85 +160,111 @@ final class ModelCopier {
         long added = task.head().state().versions().count() - task.knownVersions();
         if (from < to) {
             VersionTable table = task.head().state().versions();
-            table(table, new Copy(task));
+            KnownVersions had = new KnownVersions(task.base(), known);
+            table(new Walk(table, had, new Copy()));
             history(task);
-            pages(table.pages());
+            pages(table.pages(), had);
             head(task);
         }
         return new CopiedModel(keys.name(), from, to, added);
     }
 
-    /** Takes the versions of a table. */
+    /** A page of the source is gone. */
+    static final class PageGoneException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final String key;
+
+        PageGoneException(NoSuchKeyException cause, StorageKey key) {
+            super(cause);
+            this.key = key.value();
+        }
+    }
+
+    /**
+     * Returns if the source has another head by now, so that a page which is gone was replaced.
+     *
+     * @throws CorruptionException if it has not, so that the page is missing
+     */
+    void checkMovedOn(Task task, PageGoneException gone) throws IOException {
+        if (Arrays.equals(target.readSource(keys.head()), task.bytes())) {
+            throw new CorruptionException(gone.key, "it is missing", gone);
+        }
+    }
+
+    /** Takes what the target does not have of the versions of a table. */
     private interface RowVisitor {
-        void visit(TableRow row) throws IOException;
+        void version(VersionRow row) throws IOException;
+
+        void attachment(StorageKey key, Attachment attachment) throws IOException;
     }
 
     private final class Check implements RowVisitor {
-        private final Task task;
-
-        Check(Task task) {
-            this.task = task;
+        @Override
+        public void version(VersionRow row) throws IOException {
+            versions.check(row);
         }
 
         @Override
-        public void visit(TableRow row) throws IOException {
-            if (row.row().sequence() > task.knownVersions()) {
-                versions.check(row.row());
-            }
-            for (Attachment attachment : row.state().attachments()) {
-                StorageKey key = attachment(row, attachment);
-                target.checkFile(model, key, attachment.size(), attachment.digest());
-            }
+        public void attachment(StorageKey key, Attachment attachment) throws IOException {
+            target.checkFile(model, key, attachment.size(), attachment.digest());
         }
     }
 
     private final class Copy implements RowVisitor {
-        private final Task task;
-
-        Copy(Task task) {
-            this.task = task;
+        @Override
+        public void version(VersionRow row) throws IOException {
+            versions.copy(row);
         }
 
         @Override
-        public void visit(TableRow row) throws IOException {
-            if (row.row().sequence() > task.knownVersions()) {
-                versions.copy(row.row());
-            }
-            for (Attachment attachment : row.state().attachments()) {
-                target.file(attachment(row, attachment), attachment.size(), attachment.digest());
-            }
+        public void attachment(StorageKey key, Attachment attachment) throws IOException {
+            target.file(key, attachment.size(), attachment.digest());
         }
     }
 
-    private StorageKey attachment(TableRow row, Attachment attachment) {
-        return keys.attachment(row.row().version(), attachment.kind(), attachment.digest());
+    /** A table, and what the target has of it. */
+    private record Walk(VersionTable table, KnownVersions known, RowVisitor visitor) {}
+
+    private void table(Walk walk) throws IOException {
+        table(walk.table.pages(), walk);
+        rows(walk.table.tail(), walk);
     }
 
-    private void table(VersionTable table, RowVisitor visitor) throws IOException {
-        table(table.pages(), table, visitor);
-        rows(table.tail(), table, visitor);
-    }
-
-    private void table(List<PageRef> refs, VersionTable table, RowVisitor visitor) throws IOException {
+    private void table(List<PageRef> refs, Walk walk) throws IOException {
         for (PageRef ref : refs) {
-            PageContent content = page(ref, pageBytes(ref));
-            if (content instanceof PageContent.Refs below) {
-                table(below.refs(), table, visitor);
-            } else if (content instanceof PageContent.Rows rows) {
-                rows(rows.rows(), table, visitor);
+            if (!walk.known.hasAllOf(ref, walk.table)) {
+                PageContent content = page(ref, pageBytes(ref));
+                if (content instanceof PageContent.Refs below) {
+                    table(below.refs(), walk);
+                } else if (content instanceof PageContent.Rows rows) {
+                    rows(rows.rows(), walk);
+                }
             }
         }
     }
 
-    private void rows(List<TableRow> rows, VersionTable table, RowVisitor visitor) throws IOException {
+    private void rows(List<TableRow> rows, Walk walk) throws IOException {
         for (TableRow row : rows) {
-            visitor.visit(table.current(row));
+            VersionRow version = row.row();
+            if (!walk.known.hasVersion(version.sequence())) {
+                walk.visitor.version(version);
+            }
+            for (Attachment attachment : walk.known.missing(walk.table.current(row))) {
+                StorageKey key = keys.attachment(version.version(), attachment.kind(), attachment.digest());
+                walk.visitor.attachment(key, attachment);
+            }
         }
     }
 
     private byte[] pageBytes(PageRef ref) throws IOException {
         StorageKey key = keys.page(ref.page());
-        byte[] bytes = target.readSource(key);
+        byte[] bytes;
+        try {
+            bytes = target.source().readAll(key);
+        } catch (NoSuchKeyException e) {
+            throw new PageGoneException(e, key);
+        }
         if (!PageStore.isNameOf(ref.page(), bytes)) {
             throw new CorruptionException(key.value(), "its bytes do not match its name", null);
         }
@@ -248,14 +281,13 @@ final class ModelCopier {
 
     /** Refuses a target that has another history, whether its head leads there or not. */
     private void checkHistory(Task task) throws IOException {
-        Listings.objects(target.node(), keys.folder(ModelKeys.HISTORY), object -> {
+        StorageKey before = keys.history(Math.max(1, task.from()) - 1);
+        Listings.objects(target.node(), keys.folder(ModelKeys.HISTORY), before, object -> {
             StorageKey key = object.key();
-            if (key.compareTo(keys.history(Math.max(1, task.from()))) >= 0) {
-                boolean isNext = key.equals(keys.history(task.head().revision()));
-                byte[] expected = isNext ? task.head().eventBytes() : expected(key);
-                if (!Arrays.equals(target.node().readAll(key), expected)) {
-                    throw new CopyRefusedException(model, key.value(), "is another event");
-                }
+            boolean isNext = key.equals(keys.history(task.head().revision()));
+            byte[] expected = isNext ? task.head().eventBytes() : expected(key);
+            if (!Arrays.equals(target.node().readAll(key), expected)) {
+                throw new CopyRefusedException(model, key.value(), "is another event");
             }
             return true;
         });
@@ -291,12 +323,14 @@ final class ModelCopier {
         }
     }
 
-    private void pages(List<PageRef> refs) throws IOException {
+    private void pages(List<PageRef> refs, KnownVersions had) throws IOException {
         for (PageRef ref : refs) {
-            byte[] bytes = pageBytes(ref);
-            target.writeOnce(model, keys.page(ref.page()), bytes);
-            if (ref.level() > 1 && page(ref, bytes) instanceof PageContent.Refs below) {
-                pages(below.refs());
+            if (!had.has(ref)) {
+                byte[] bytes = pageBytes(ref);
+                target.writeOnce(model, keys.page(ref.page()), bytes);
+                if (ref.level() > 1 && page(ref, bytes) instanceof PageContent.Refs below) {
+                    pages(below.refs(), had);
+                }
             }
         }
     }

@@ -11,6 +11,7 @@ import io.modelregistry.maintenance.CopyReport;
 import io.modelregistry.maintenance.CopyReport.CopiedModel;
 import io.modelregistry.maintenance.Finding;
 import io.modelregistry.maintenance.Finding.Severity;
+import io.modelregistry.maintenance.IncompleteCopyException;
 import io.modelregistry.maintenance.SampleRegistry;
 import io.modelregistry.model.Alias;
 import io.modelregistry.model.ErrorCode;
@@ -286,13 +287,81 @@ class CopyTest {
             } else {
                 assertThatThrownBy(() -> copy(source, fresh))
                         .as(key.value())
-                        .isInstanceOfSatisfying(
-                                CorruptionException.class,
-                                damaged -> assertThat(damaged.key()).isEqualTo(key.value()));
+                        .satisfies(thrown -> assertThat(damageOf(thrown).key()).isEqualTo(key.value()));
                 assertIsNotDamaged(fresh, "damaged " + key);
             }
             source.write(key, Content.of(object.getValue()), WriteCondition.unconditional());
         }
+    }
+
+    private static CorruptionException damageOf(Throwable thrown) {
+        Throwable damage = thrown instanceof IncompleteCopyException ? thrown.getCause() : thrown;
+        assertThat(damage).isInstanceOf(CorruptionException.class);
+        return (CorruptionException) damage;
+    }
+
+    @Test
+    void whatIsDamagedOrLostDoesNotKeepTheOthersFromBeingCopied() throws IOException {
+        for (String damaged : List.of(
+                "models/iris/_model.json", "models/iris/_history/0000000003.json", "models/iris/1.0.0_meta.json")) {
+            StorageKey key = StorageKey.of(damaged);
+            byte[] sound = source.readAll(key);
+            for (boolean isLost : new boolean[] {true, false}) {
+                source.delete(key);
+                if (!isLost) {
+                    source.write(key, Content.of(SampleRegistry.bytes("{}")), WriteCondition.ifAbsent());
+                }
+                InMemoryStorageNode fresh = new InMemoryStorageNode();
+                assertThatThrownBy(() -> copy(source, fresh))
+                        .isInstanceOfSatisfying(IncompleteCopyException.class, incomplete -> {
+                            assertThat(incomplete.code()).isEqualTo(ErrorCode.UNTRUSTED);
+                            assertThat(incomplete.failures()).containsOnlyKeys(IRIS);
+                            assertThat(incomplete.report().models())
+                                    .containsExactly(new CopiedModel(ModelName.parse("nlp/sentiment"), 0, 2, 1));
+                        })
+                        .hasMessageStartingWith("Cannot copy 'iris': Cannot trust '" + damaged + "': ")
+                        .hasMessageEndingWith("; 1 other model was copied");
+                assertThat(SampleRegistry.objects(fresh).keySet())
+                        .contains("models/_meta/_registry.json", "models/nlp/sentiment/_model.json")
+                        .doesNotContain("models/iris/_model.json");
+                assertThat(RegistryMaintenance.over(source).verify().findings(Severity.DAMAGE))
+                        .extracting(Finding::key)
+                        .contains(damaged);
+            }
+            source.write(key, Content.of(sound), WriteCondition.unconditional());
+            copy(source, target);
+        }
+    }
+
+    @Test
+    void aRegistryInWhichNothingWasRegisteredYetIsCopiedAsNothing() throws IOException {
+        InMemoryStorageNode empty = new InMemoryStorageNode();
+        assertThat(copy(empty, target)).isEqualTo(new CopyReport(List.of(), 0, 0));
+        assertThat(SampleRegistry.objects(target)).isEmpty();
+        assertThatThrownBy(() -> RegistryMaintenance.over(empty).copyTo(target, List.of(IRIS)))
+                .isInstanceOf(ModelNotFoundException.class);
+        source.delete(StorageKey.of("models/_meta/_registry.json"));
+        assertThatThrownBy(() -> copy(source, target))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("'models/_meta/_registry.json': it is missing");
+    }
+
+    @Test
+    void aHeadThatTheTargetCannotTakeIsRefusedByName() throws IOException {
+        StorageNode narrow = new SpyingNode(new InMemoryStorageNode(), key -> {}) {
+            @Override
+            public long maxConditionalSize() {
+                return 1500;
+            }
+        };
+        assertThatThrownBy(() -> copy(source, narrow))
+                .isInstanceOfSatisfying(IncompleteCopyException.class, incomplete -> {
+                    assertThat(incomplete.code()).isEqualTo(ErrorCode.INVALID);
+                    assertThat(incomplete.failures()).containsOnlyKeys(IRIS);
+                })
+                .hasMessageContaining("Cannot copy 'models/iris/_model.json': it has ")
+                .hasMessageContaining("bytes, expected at most 1500, which is what the target replaces at once");
+        assertThat(SampleRegistry.objects(narrow).keySet()).noneMatch(key -> key.startsWith("models/iris/"));
     }
 
     @Test

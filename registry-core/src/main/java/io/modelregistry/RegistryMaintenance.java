@@ -22,6 +22,7 @@ import io.modelregistry.storage.StorageNode;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -107,7 +108,8 @@ public final class RegistryMaintenance {
 
     /**
      * Finds what nothing names: uploads that were never sealed, folders of attempts that another one forestalled, files
-     * that the manifest of their version does not name, and pages of commits that did not take place. Changes nothing.
+     * that the manifest of their version does not name, pages that were replaced or whose commits did not take place,
+     * and notes on contents of versions that are not published. Changes nothing.
      *
      * @param olderThan only what was written so long ago, and nothing of a version to which something was uploaded
      *     since. This spares uploads under way the trouble of beginning again; safety does not depend on it
@@ -118,10 +120,16 @@ public final class RegistryMaintenance {
         }
         try {
             return new GarbageCollector(node, environment())
-                    .plan(clock.instant().minus(olderThan));
+                    .plan(before(olderThan));
         } catch (IOException e) {
             throw StoreErrors.of("plan a collection", e);
         }
+    }
+
+    private Instant before(Duration age) {
+        Instant now = clock.instant();
+        boolean isBeforeAll = age.compareTo(Duration.between(Instant.MIN, now)) > 0;
+        return isBeforeAll ? Instant.MIN : now.minus(age);
     }
 
     /**

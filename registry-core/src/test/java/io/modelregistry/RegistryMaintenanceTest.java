@@ -22,6 +22,8 @@ import io.modelregistry.storage.memory.InMemoryStorageNode;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +86,26 @@ class RegistryMaintenanceTest {
         assertThatThrownBy(() -> maintenance.planCollection(Duration.ofHours(-1)))
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessageContaining("it is negative, expected zero or more");
+    }
+
+    @Test
+    void nothingIsAsOldAsTheLongestAge() {
+        for (Duration age : List.of(Duration.ofSeconds(Long.MAX_VALUE), ChronoUnit.FOREVER.getDuration())) {
+            CollectionPlan plan = maintenance.planCollection(age);
+            assertThat(plan.garbage()).isEmpty();
+            assertThat(plan.before()).isEqualTo(Instant.MIN);
+            assertThat(maintenance.collectGarbage(plan)).isEqualTo(new CollectionReport(List.of(), List.of()));
+        }
+    }
+
+    @Test
+    void aDamagedHeadDoesNotHideWhatIsDamagedBehindIt() throws IOException {
+        for (String key : List.of("models/iris/_model.json", "models/nlp/sentiment/1.0.0/vocabulary.txt")) {
+            node.write(StorageKey.of(key), Content.of(SampleRegistry.bytes("{}")), WriteCondition.unconditional());
+        }
+        assertThat(maintenance.verify().findings(Finding.Severity.DAMAGE))
+                .extracting(Finding::key)
+                .containsExactly("models/iris/_model.json", "models/nlp/sentiment/1.0.0/vocabulary.txt");
     }
 
     @Test

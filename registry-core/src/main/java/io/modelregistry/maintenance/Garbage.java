@@ -26,6 +26,8 @@ public record Garbage(String key, long size, Reason reason) {
         NOT_IN_MANIFEST,
         /** It is a page of the version table that a later one replaced, or whose commit did not take place. */
         UNNAMED_PAGE,
+        /** It notes which version holds a content, and that version is not published, or the note is damaged. */
+        UNPUBLISHED_CONTENT,
         /** It is an event that a copy brought for a revision which the model has not reached, or has made otherwise. */
         UNFINISHED_COPY
     }

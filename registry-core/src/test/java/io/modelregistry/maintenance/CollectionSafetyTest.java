@@ -59,6 +59,7 @@ class CollectionSafetyTest {
                 .findings(Severity.INFORMATION)
                 .forEach(finding -> published.remove(finding.key()));
         published.remove("models/iris/5.0.0/m.bin"); // Its version is sealed and was never published.
+        published.keySet().removeIf(key -> key.contains("/" + ModelKeys.CONTENTS + "/")); // Nothing depends on them.
     }
 
     private static InMemoryStorageNode store(Map<String, byte[]> objects) throws IOException {
@@ -85,7 +86,9 @@ class CollectionSafetyTest {
             SortedMap<String, byte[]> left = SampleRegistry.objects(node);
             for (Map.Entry<String, byte[]> object : published.entrySet()) {
                 if (!object.getKey().equals(key)) {
-                    assertThat(left.keySet()).as("with another '%s'", key).contains(object.getKey());
+                    assertThat(left.containsKey(object.getKey()))
+                            .as("'%s' with another '%s'", object.getKey(), key)
+                            .isTrue();
                     if (!object.getKey().endsWith(ModelKeys.HEAD)) {
                         assertThat(left.get(object.getKey())).isEqualTo(object.getValue());
                     }

@@ -71,7 +71,7 @@ final class FolderVerifier {
         } else if (first.equals(ModelKeys.PAGES)) {
             page(key, rest, head);
         } else if (first.equals(ModelKeys.CONTENTS)) {
-            holding(key, rest, head);
+            holding(key, head);
         } else if (first.charAt(0) == '_') {
             foreign(key);
         } else if (rest.isEmpty()) {
@@ -104,8 +104,8 @@ final class FolderVerifier {
         traces = true;
     }
 
-    private void holding(StorageKey key, String path, Optional<Head> head) throws IOException {
-        if (!path.matches("[0-9a-f]{32}/[0-9a-f]{64}\\.json")) {
+    private void holding(StorageKey key, Optional<Head> head) throws IOException {
+        if (!ModelFolders.isContent(keys, key)) {
             foreign(key);
             return;
         }

@@ -32,12 +32,15 @@ public final class GarbageCollector {
     private final StorageNode node;
     private final VersionCollector versions;
     private final PageCollector pages;
+    private final HoldingCollector contents;
 
     /** Collects in a store. */
     public GarbageCollector(StorageNode node, Environment environment) {
         this.node = node;
         HeadStore heads = new HeadStore(node, new PageStore(node), 0);
-        this.versions = new VersionCollector(node, environment, new PublishedVersions(node, heads));
+        PublishedVersions published = new PublishedVersions(node, heads);
+        this.versions = new VersionCollector(node, environment, published);
+        this.contents = new HoldingCollector(node, published);
         this.pages = new PageCollector(
                 node, heads, new HeadCommitter(node, heads, environment, new EventDispatcher(List.of())));
     }
@@ -53,6 +56,7 @@ public final class GarbageCollector {
                 add(garbage, skipped, target.meta(), () -> versions.find(target, scope));
             }
             add(garbage, skipped, keys.head(), () -> pages.find(keys, scope));
+            add(garbage, skipped, keys.head(), () -> contents.find(keys, scope));
             return true;
         });
         return new CollectionPlan(before, garbage, List.copyOf(skipped));
@@ -106,32 +110,55 @@ public final class GarbageCollector {
     /** Like a plan, leaves alone what a document decides that cannot be trusted. */
     private List<Garbage> collect(Unit unit, Call call, CollectionScope scope) throws IOException {
         try {
-            Collected collected = unit.version.isPresent()
-                    ? versions.collect(new VersionTarget(unit.keys, unit.version.get()), call.by(), scope)
-                    : pages.collect(unit.keys, call, scope);
-            return collected.deleted();
+            return unit.collect(call, scope).deleted();
         } catch (CorruptionException | UnsupportedFormatException e) {
             return List.of(); // What was planned of it is reported as left.
         }
     }
 
     /** What one document decides. */
-    private record Unit(ModelKeys keys, Optional<ModelVersion> version) {}
+    private interface Unit {
+        Collected collect(Call call, CollectionScope scope) throws IOException;
+    }
 
-    private static Set<Unit> units(CollectionPlan plan) {
+    private record Version(VersionCollector collector, VersionTarget target) implements Unit {
+        @Override
+        public Collected collect(Call call, CollectionScope scope) throws IOException {
+            return collector.collect(target, call.by(), scope);
+        }
+    }
+
+    private record Pages(PageCollector collector, ModelKeys keys) implements Unit {
+        @Override
+        public Collected collect(Call call, CollectionScope scope) throws IOException {
+            return collector.collect(keys, call, scope);
+        }
+    }
+
+    private record Contents(HoldingCollector collector, ModelKeys keys) implements Unit {
+        @Override
+        public Collected collect(Call call, CollectionScope scope) throws IOException {
+            return collector.collect(keys, scope);
+        }
+    }
+
+    private Set<Unit> units(CollectionPlan plan) {
         Set<Unit> units = new LinkedHashSet<>();
         for (Garbage item : plan.garbage()) {
-            ModelFolders.owner(StorageKey.of(item.key())).ifPresent(keys -> {
-                String path = keys.root().relativize(StorageKey.of(item.key()));
-                String folder = path.substring(0, Math.max(0, path.indexOf('/')));
-                if (folder.equals(ModelKeys.PAGES)) {
-                    units.add(new Unit(keys, Optional.empty()));
-                } else {
-                    ModelFolders.version(ModelFolders.versionKey(folder))
-                            .ifPresent(version -> units.add(new Unit(keys, Optional.of(version))));
-                }
-            });
+            StorageKey key = StorageKey.of(item.key());
+            ModelFolders.owner(key).flatMap(keys -> unit(keys, key)).ifPresent(units::add);
         }
         return units;
+    }
+
+    private Optional<Unit> unit(ModelKeys keys, StorageKey key) {
+        String path = keys.root().relativize(key);
+        String folder = path.substring(0, Math.max(0, path.indexOf('/')));
+        return switch (folder) {
+            case ModelKeys.PAGES -> Optional.of(new Pages(pages, keys));
+            case ModelKeys.CONTENTS -> Optional.of(new Contents(contents, keys));
+            default -> ModelFolders.version(ModelFolders.versionKey(folder))
+                    .map(version -> new Version(versions, new VersionTarget(keys, version)));
+        };
     }
 }

@@ -10,11 +10,14 @@ import java.util.Optional;
 
 /** Finds the folders that may be those of models. A folder may be that of a group and that of a model. */
 final class ModelEnumeration {
+    /** Just below the first letter: what lies in a model's folder, such as its versions, comes before it. */
+    private static final String BEFORE_NAMES = "`";
+
     private ModelEnumeration() {}
 
     /** Takes each folder whose name is one of a model, also if no model lies there. */
     static void candidates(StorageNode node, Listings.Visitor<ModelKeys> visitor) throws IOException {
-        Listings.folders(node, ModelKeys.MODELS, null, top -> {
+        Listings.folders(node, ModelKeys.MODELS, BEFORE_NAMES, top -> {
             boolean goOn = true;
             Optional<ModelKeys> plain = keys(ModelName.DEFAULT_GROUP, top);
             if (plain.isPresent()) {
@@ -28,8 +31,8 @@ final class ModelEnumeration {
             throws IOException {
         boolean[] goOn = {true};
         KeyPrefix folder = ModelKeys.MODELS.folder(group);
-        Listings.folders(node, folder, null, name -> {
-            Optional<ModelKeys> keys = ModelFolders.isInside(name) ? Optional.empty() : keys(group, name);
+        Listings.folders(node, folder, BEFORE_NAMES, name -> {
+            Optional<ModelKeys> keys = keys(group, name);
             goOn[0] = keys.isEmpty() || visitor.visit(keys.get());
             return goOn[0];
         });

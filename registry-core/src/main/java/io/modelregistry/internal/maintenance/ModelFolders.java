@@ -7,9 +7,12 @@ import io.modelregistry.model.ModelVersion;
 import io.modelregistry.storage.StorageKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Says to which model a key belongs, by its shape alone. */
 final class ModelFolders {
+    private static final Pattern CONTENT = Pattern.compile("[0-9a-f]{32}/[0-9a-f]{64}\\.json");
+
     private ModelFolders() {}
 
     /** The model that a key below {@code models/} belongs to; empty if it is of no model's shape. */
@@ -73,5 +76,10 @@ final class ModelFolders {
         }
         long revision = Long.parseLong(name.substring(0, end));
         return keys.history(revision).equals(key) ? revision : 0;
+    }
+
+    /** Whether a note on a content can lie at a key. */
+    static boolean isContent(ModelKeys keys, StorageKey key) {
+        return CONTENT.matcher(keys.folder(ModelKeys.CONTENTS).relativize(key)).matches();
     }
 }

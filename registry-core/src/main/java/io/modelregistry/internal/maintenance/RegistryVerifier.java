@@ -42,7 +42,8 @@ public final class RegistryVerifier {
             locate(object.key());
             return true;
         });
-        if (document.outcome() == Outcome.ABSENT && holdsModels) {
+        boolean isMissing = document.outcome() == Outcome.ABSENT && holdsModels;
+        if (isMissing && inspection.node().find(ModelKeys.REGISTRY).isEmpty()) { // Nor was it written meanwhile.
             inspection.report(ModelKeys.REGISTRY, Kind.MISSING, "it is missing, and there are models");
         }
         return report();

@@ -18,6 +18,7 @@ import io.modelregistry.model.Alias;
 import io.modelregistry.model.ModelVersion;
 import io.modelregistry.registry.CorruptionException;
 import io.modelregistry.registry.StorageFailedException;
+import io.modelregistry.registry.UnsupportedFormatException;
 import io.modelregistry.storage.StorageKey;
 import java.io.IOException;
 import java.util.HashSet;
@@ -138,7 +139,10 @@ final class TableVerifier {
         }
         try {
             return search.find(version);
-        } catch (CorruptionException | StorageFailedException | PageReader.PageGoneException e) {
+        } catch (CorruptionException
+                | UnsupportedFormatException
+                | StorageFailedException
+                | PageReader.PageGoneException e) {
             complete = false; // The walk through the pages has reported why.
             return Optional.empty();
         }

@@ -15,10 +15,13 @@ import io.modelregistry.internal.commit.VersionTarget;
 import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.document.VersionDocument;
 import io.modelregistry.internal.store.HeadStore;
+import io.modelregistry.internal.store.HoldingStore;
 import io.modelregistry.internal.store.PageStore;
+import io.modelregistry.maintenance.CollectionPlan;
 import io.modelregistry.maintenance.Garbage;
 import io.modelregistry.maintenance.Garbage.Reason;
 import io.modelregistry.model.ArtifactPath;
+import io.modelregistry.model.Digest;
 import io.modelregistry.model.ModelName;
 import io.modelregistry.model.ModelVersion;
 import io.modelregistry.model.Principal;
@@ -32,6 +35,7 @@ import io.modelregistry.storage.ListedObject;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.WriteCondition;
 import io.modelregistry.storage.memory.InMemoryStorageNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -227,5 +231,50 @@ class CollectorTest {
 
         assertThat(node.find(orphan)).isPresent();
         assertThat(registry.history("iris").all()).hasSize(2);
+    }
+
+    @Test
+    void aNoteOnTheContentOfAVersionThatIsNotPublishedGoesAndThoseOfUseStay() throws IOException {
+        registry.register(Registration.of("iris")
+                .version("1.0.0")
+                .file("m.bin", new byte[100_000])
+                .build());
+        StorageKey used = node.list(IRIS.folder(ModelKeys.CONTENTS), null, 1).get(0).key();
+        HoldingStore notes = new HoldingStore(node);
+        String sample = HoldingStore.sample(new ByteArrayInputStream(bytes("x")), 1);
+        notes.remember(IRIS, sample, Digest.sha256(bytes("x")), ModelVersion.parse("7.0.0"));
+        notes.remember(IRIS, sample, Digest.sha256(bytes("y")), ModelVersion.parse("1.0.0"));
+        StorageKey unpublished = IRIS.content(sample, Digest.sha256(bytes("x")));
+        StorageKey damaged = IRIS.content(sample, Digest.sha256(bytes("z")));
+        node.write(damaged, Content.of(bytes("{}")), WriteCondition.ifAbsent());
+        StorageKey foreign = IRIS.root().key(ModelKeys.CONTENTS + "/notes.txt");
+        node.write(foreign, Content.of(bytes("z")), WriteCondition.ifAbsent());
+        GarbageCollector collector = new GarbageCollector(node, environment);
+        assertThat(collector.plan(Instant.EPOCH).garbage()).isEmpty();
+
+        CollectionPlan plan = collector.plan(Instant.MAX);
+
+        assertThat(plan.garbage())
+                .allMatch(garbage -> garbage.reason() == Reason.UNPUBLISHED_CONTENT)
+                .extracting(Garbage::key)
+                .containsExactlyInAnyOrder(unpublished.value(), damaged.value());
+        register("7.0.0", "published meanwhile");
+        assertThat(collector.collect(plan, new Call(COLLECTOR, "")).deleted())
+                .extracting(Garbage::key)
+                .containsExactly(damaged.value());
+        assertThat(keys()).contains(used.value(), unpublished.value(), foreign.value()).doesNotContain(damaged.value());
+    }
+
+    @Test
+    void notesOfAModelWhoseHeadIsLostStay() throws IOException {
+        registry.register(
+                Registration.of("iris").file("m.bin", new byte[100_000]).build());
+        register("2.0.0", "two");
+        node.delete(IRIS.head());
+
+        CollectionPlan plan = new GarbageCollector(node, environment).plan(Instant.MAX);
+
+        assertThat(plan.garbage()).isEmpty();
+        assertThat(plan.skipped()).containsExactly(IRIS.head().value());
     }
 }

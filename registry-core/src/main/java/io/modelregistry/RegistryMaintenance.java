@@ -119,8 +119,7 @@ public final class RegistryMaintenance {
             throw new InvalidValueException("age", olderThan.toString(), "it is negative", "zero or more");
         }
         try {
-            return new GarbageCollector(node, environment())
-                    .plan(before(olderThan));
+            return new GarbageCollector(node, environment()).plan(before(olderThan));
         } catch (IOException e) {
             throw StoreErrors.of("plan a collection", e);
         }
@@ -187,8 +186,8 @@ public final class RegistryMaintenance {
      * Ends the copies into this store that did not come to their end, so that its models can be changed here: to be
      * called once before a backup takes over from a source that is lost. Nobody may change the registry meanwhile.
      *
-     * <p>A copy brings the events of a model before its head. When it is interrupted they lie where the model's own next
-     * events belong, and changes of the model fail until the copy goes on, or is ended here. A model to which that
+     * <p>A copy brings the events of a model before its head. When it is interrupted they lie where the model's own
+     * next events belong, and changes of the model fail until the copy goes on, or is ended here. A model to which that
      * happened gets a new revision; from then on copies from the source are refused. What has no head is left as it is.
      *
      * @return the events that are gone, and those of models without a head

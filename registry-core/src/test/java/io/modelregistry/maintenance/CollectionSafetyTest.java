@@ -28,7 +28,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Loses or spoils any one document of a healthy store, collects, and expects everything published to be there still. */
+/**
+ * Loses or spoils any one document of a healthy store, collects, and expects everything published to be there still.
+ */
 class CollectionSafetyTest {
     private static final ModelKeys IRIS = ModelKeys.of(ModelName.parse("iris"));
 
@@ -137,8 +139,7 @@ class CollectionSafetyTest {
         try (StorageNode node = store(healthy)) {
             assertThat(collect(node).deleted())
                     .extracting(Garbage::key)
-                    .contains(
-                            "models/iris/2.0.0-rc.1/m.bin", "models/iris/3.0.0/m.bin", "models/many/1.0.70/m.bin")
+                    .contains("models/iris/2.0.0-rc.1/m.bin", "models/iris/3.0.0/m.bin", "models/many/1.0.70/m.bin")
                     .anyMatch(key -> key.startsWith("models/many/_pages/"));
             assertThat(SampleRegistry.objects(node).keySet()).containsAll(published.keySet());
             assertThat(RegistryMaintenance.over(node).verify().isSound()).isTrue();

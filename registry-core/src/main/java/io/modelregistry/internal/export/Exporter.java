@@ -138,8 +138,7 @@ public final class Exporter {
             return spelled;
         }
         try (Stream<Path> entries = Files.list(target)) {
-            return entries.filter(
-                            entry -> manifest.name().name().equalsIgnoreCase(String.valueOf(entry.getFileName())))
+            return entries.filter(entry -> manifest.name().name().equalsIgnoreCase(String.valueOf(entry.getFileName())))
                     .min(Comparator.naturalOrder())
                     .orElse(spelled);
         }

@@ -45,9 +45,7 @@ record ModelOrigin(Export export, Path folder) {
 
     private RuntimeException refused(String why, String expected) {
         return export.refused(
-                ErrorCode.ALREADY_EXISTS,
-                "the folder '" + folder.getFileName() + "' of the target " + why,
-                expected);
+                ErrorCode.ALREADY_EXISTS, "the folder '" + folder.getFileName() + "' of the target " + why, expected);
     }
 
     private boolean hasVersions() throws IOException {

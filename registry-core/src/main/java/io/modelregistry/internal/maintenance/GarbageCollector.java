@@ -157,8 +157,9 @@ public final class GarbageCollector {
         return switch (folder) {
             case ModelKeys.PAGES -> Optional.of(new Pages(pages, keys));
             case ModelKeys.CONTENTS -> Optional.of(new Contents(contents, keys));
-            default -> ModelFolders.version(ModelFolders.versionKey(folder))
-                    .map(version -> new Version(versions, new VersionTarget(keys, version)));
+            default ->
+                ModelFolders.version(ModelFolders.versionKey(folder))
+                        .map(version -> new Version(versions, new VersionTarget(keys, version)));
         };
     }
 }

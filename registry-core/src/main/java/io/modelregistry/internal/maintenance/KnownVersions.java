@@ -58,7 +58,8 @@ final class KnownVersions {
         Map<Long, VersionState> changes = other.changes().subMap(ref.first(), ref.first() + ref.count());
         return has(ref)
                 && changes.entrySet().stream()
-                        .allMatch(change -> change.getValue().equals(table.changes().get(change.getKey())));
+                        .allMatch(change ->
+                                change.getValue().equals(table.changes().get(change.getKey())));
     }
 
     /** Whether the target has the version with this number. */

@@ -27,8 +27,7 @@ final class Listings {
     }
 
     /** The objects below a folder and behind a key, ascending. */
-    static void objects(
-            StorageNode node, KeyPrefix folder, @Nullable StorageKey after, Visitor<ListedObject> visitor)
+    static void objects(StorageNode node, KeyPrefix folder, @Nullable StorageKey after, Visitor<ListedObject> visitor)
             throws IOException {
         @Nullable StorageKey start = after;
         while (true) {

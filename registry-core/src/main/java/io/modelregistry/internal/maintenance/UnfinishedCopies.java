@@ -95,8 +95,7 @@ public final class UnfinishedCopies {
     }
 
     private void endBehind(ModelKeys keys, StoredHead head, List<Garbage> brought, Call call) throws IOException {
-        Optional<StoredHead> fence =
-                pages.fence(keys, head, 0, call) ? heads.readNow(keys) : Optional.empty();
+        Optional<StoredHead> fence = pages.fence(keys, head, 0, call) ? heads.readNow(keys) : Optional.empty();
         if (fence.isEmpty() || fence.get().revision() != head.revision() + 1) {
             left.addAll(brought);
             return;

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Collects what was uploaded for one version and is not part of it.
  *
- * <p>What the model's head names is published, and its document is the sealed one that the head names; if it is not, the
- * document was lost or damaged and nothing is deleted.
+ * <p>What the model's head names is published, and its document is the sealed one that the head names; if it is not,
+ * the document was lost or damaged and nothing is deleted.
  *
  * <p>The order is what makes it safe. The document that decides the version is read, then the folders are listed. If
  * the document is sealed it says for ever what is needed. If it is not, an upload may be under way, which would seal

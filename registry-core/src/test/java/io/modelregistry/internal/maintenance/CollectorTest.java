@@ -239,7 +239,8 @@ class CollectorTest {
                 .version("1.0.0")
                 .file("m.bin", new byte[100_000])
                 .build());
-        StorageKey used = node.list(IRIS.folder(ModelKeys.CONTENTS), null, 1).get(0).key();
+        StorageKey used =
+                node.list(IRIS.folder(ModelKeys.CONTENTS), null, 1).get(0).key();
         HoldingStore notes = new HoldingStore(node);
         String sample = HoldingStore.sample(new ByteArrayInputStream(bytes("x")), 1);
         notes.remember(IRIS, sample, Digest.sha256(bytes("x")), ModelVersion.parse("7.0.0"));
@@ -262,7 +263,9 @@ class CollectorTest {
         assertThat(collector.collect(plan, new Call(COLLECTOR, "")).deleted())
                 .extracting(Garbage::key)
                 .containsExactly(damaged.value());
-        assertThat(keys()).contains(used.value(), unpublished.value(), foreign.value()).doesNotContain(damaged.value());
+        assertThat(keys())
+                .contains(used.value(), unpublished.value(), foreign.value())
+                .doesNotContain(damaged.value());
     }
 
     @Test

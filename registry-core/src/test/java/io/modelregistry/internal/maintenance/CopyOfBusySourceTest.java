@@ -121,7 +121,10 @@ class CopyOfBusySourceTest {
         maintenance(new SpyingNode(source, ofSource::add)).copyTo(new SpyingNode(target, ofTarget::add));
 
         assertThat(SampleRegistry.texts(target)).isEqualTo(SampleRegistry.texts(source));
-        assertThat(ofSource).as("of the source").hasSizeLessThan(20).anyMatch(key -> key.value().contains("1.0.7_att"));
+        assertThat(ofSource)
+                .as("of the source")
+                .hasSizeLessThan(20)
+                .anyMatch(key -> key.value().contains("1.0.7_att"));
         assertThat(ofTarget).as("of the target").hasSizeLessThan(20);
     }
 

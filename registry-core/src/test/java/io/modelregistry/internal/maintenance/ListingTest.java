@@ -60,7 +60,8 @@ class ListingTest {
 
     @Test
     void everyNameThatAModelCanHaveIsFound() throws IOException {
-        List<String> names = List.of("a", "a-b", "a.0", "a0", "a_b", "iris", "z", "z-9.x", "1.0.0", "_pages", "~x", "{");
+        List<String> names =
+                List.of("a", "a-b", "a.0", "a0", "a_b", "iris", "z", "z-9.x", "1.0.0", "_pages", "~x", "{");
         List<String> expected = new ArrayList<>();
         for (String group : names) {
             for (String name : names) {

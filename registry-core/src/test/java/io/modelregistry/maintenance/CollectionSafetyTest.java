@@ -21,10 +21,12 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -97,7 +99,7 @@ class CollectionSafetyTest {
                 }
             }
             boolean decides = key.endsWith(ModelKeys.META) || key.endsWith(ModelKeys.HEAD);
-            if (decides && instead.isEmpty() && published.containsKey(key)) {
+            if (decides && instead.isEmpty() && published.containsKey(key) && !key.startsWith("models/many/1")) {
                 node.write(StorageKey.of(key), Content.of(healthy.get(key)), WriteCondition.unconditional());
                 assertThat(RegistryMaintenance.over(node).verify().isSound())
                         .as("'%s' was put back", key)
@@ -106,18 +108,28 @@ class CollectionSafetyTest {
         }
     }
 
+    /** All objects but for versions and events in the middle of the large model, which are like those around them. */
+    private List<String> unlike() {
+        Pattern middle = Pattern.compile("models/many/(1\\.0\\.[1-5][0-9][/_]|_history/00000000[2-9]).*");
+        List<String> unlike = healthy.keySet().stream()
+                .filter(key -> !middle.matcher(key).matches())
+                .toList();
+        assertThat(unlike).hasSizeGreaterThan(80).contains("models/many/1.0.9_meta.json", "models/many/1.0.64/m.bin");
+        return unlike;
+    }
+
     @Test
     void withoutAnyOneObjectNothingThatWasPublishedGoes() throws IOException {
-        for (String key : healthy.keySet()) {
+        for (String key : unlike()) {
             collectWith(key, Optional.empty());
         }
     }
 
     @Test
     void withAnyOneObjectSpoiltNothingThatWasPublishedGoes() throws IOException {
-        for (Map.Entry<String, byte[]> object : healthy.entrySet()) {
-            byte[] bytes = object.getValue();
-            collectWith(object.getKey(), Optional.of(Arrays.copyOf(bytes, bytes.length / 2)));
+        for (String key : unlike()) {
+            byte[] bytes = healthy.get(key);
+            collectWith(key, Optional.of(Arrays.copyOf(bytes, bytes.length / 2)));
         }
     }
 
@@ -126,8 +138,8 @@ class CollectionSafetyTest {
         byte[] claim = VersionDocumentCodec.encode(new VersionDocument.Claimed(
                 1, "old", Optional.empty(), Principal.user("ann"), SampleRegistry.CLOCK.instant()));
         byte[] other = healthy.get("models/many/1.0.69_meta.json");
-        for (String key : published.keySet()) {
-            if (key.endsWith(ModelKeys.META)) {
+        for (String key : unlike()) {
+            if (key.endsWith(ModelKeys.META) && published.containsKey(key)) {
                 collectWith(key, Optional.of(claim));
                 collectWith(key, Optional.of(other));
             }

@@ -56,6 +56,8 @@ public final class InvalidTensorException extends RegistryException {
         WRONG_SHAPE("input"),
         /** An element is NaN or infinite where the signature says finite. */
         NOT_FINITE("input"),
+        /** A text holds half of a surrogate pair, which is no character and has no UTF-8. */
+        NOT_UNICODE("input"),
         /** The model has no output of this name. */
         UNKNOWN_OUTPUT("output"),
         /** The caller's tensor for an output cannot receive it. */

@@ -1,6 +1,7 @@
 package io.modelregistry.inference;
 
 import io.modelregistry.inference.InvalidTensorException.Problem;
+import io.modelregistry.model.DataType;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
 import java.util.ArrayList;
@@ -45,6 +46,14 @@ final class SignatureCheck {
             if (spec.finite() && !tensor.isFinite()) {
                 throw new InvalidTensorException(
                         model, spec.name(), Problem.NOT_FINITE, "holds NaN or infinity", spec.toString());
+            }
+            if (spec.type() == DataType.BYTES && !tensor.isUnicode()) {
+                throw new InvalidTensorException(
+                        model,
+                        spec.name(),
+                        Problem.NOT_UNICODE,
+                        "holds a text with half of a surrogate pair",
+                        spec + " of whole characters");
             }
         }
         if (given.size() != inputs.length) {

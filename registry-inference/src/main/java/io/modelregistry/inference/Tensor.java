@@ -350,6 +350,16 @@ public final class Tensor implements TensorValue {
         return TensorArrays.concatenate(parts);
     }
 
+    /** Whether all texts are made of whole characters, so that they have a UTF-8 form. */
+    boolean isUnicode() {
+        for (String text : requireTexts()) {
+            if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     long[] sizes() {
         return sizes;
     }

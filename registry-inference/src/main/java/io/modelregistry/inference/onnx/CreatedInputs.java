@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.modelregistry.inference.Tensor;
 import io.modelregistry.inference.Tensors;
+import io.modelregistry.model.DataType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ final class CreatedInputs implements AutoCloseable {
     private final Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     private final List<OnnxTensor> owned = new ArrayList<>();
     private final List<OrtSession.Result> casts = new ArrayList<>();
+    private final List<ExactTexts> texts = new ArrayList<>();
 
     CreatedInputs(OrtEnvironment environment, @Nullable UnsignedInputs unsignedInputs) {
         this.environment = environment;
@@ -32,6 +34,10 @@ final class CreatedInputs implements AutoCloseable {
                 OrtSession.Result cast = unsignedInputs.make(tensor);
                 casts.add(cast);
                 tensors.put(name, (OnnxTensor) cast.get(0));
+            } else if (tensor.type() == DataType.BYTES && ExactTexts.needs(tensor.strings())) {
+                ExactTexts exact = new ExactTexts(environment, tensor.strings(), tensor.shape());
+                texts.add(exact);
+                tensors.put(name, exact.tensor());
             } else {
                 OnnxTensor created = OnnxValues.create(environment, tensor);
                 owned.add(created);
@@ -48,5 +54,6 @@ final class CreatedInputs implements AutoCloseable {
     public void close() {
         owned.forEach(OnnxTensor::close);
         casts.forEach(OrtSession.Result::close);
+        texts.forEach(ExactTexts::close);
     }
 }

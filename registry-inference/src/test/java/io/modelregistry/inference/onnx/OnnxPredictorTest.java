@@ -56,7 +56,7 @@ final class OnnxPredictorTest {
                 .with("i64", Tensor.of(new long[] {Long.MIN_VALUE, 0, Long.MAX_VALUE}))
                 .with("u64", Tensor.of(DataType.UINT64, new long[] {-1, Long.MIN_VALUE, 7}))
                 .with("bool", Tensor.of(new boolean[] {true, false, true}))
-                .with("str", Tensor.of(new String[] {"grüße", "", "日本語 \uD83D\uDE00"}));
+                .with("str", Tensor.of(new String[] {"grüße", "", "日本語"}));
         Tensors[] cut = {Tensors.empty()};
         all.forEach((name, value) -> cut[0] = cut[0].with(name, ((Tensor) value).rows(0, n)));
         return cut[0];

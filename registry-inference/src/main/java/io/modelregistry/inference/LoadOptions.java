@@ -24,6 +24,7 @@ public final class LoadOptions {
 
     private final @Nullable String providerId;
     private final @Nullable PredictorProvider provider;
+    private final @Nullable String primaryFile;
     private final String device;
     private final int intraOpThreads;
     private final int interOpThreads;
@@ -37,6 +38,7 @@ public final class LoadOptions {
     private LoadOptions(Builder builder) {
         providerId = builder.providerId;
         provider = builder.provider;
+        primaryFile = builder.primaryFile;
         device = builder.device;
         intraOpThreads = builder.intraOpThreads;
         interOpThreads = builder.interOpThreads;
@@ -71,6 +73,11 @@ public final class LoadOptions {
     /** The provider to use; empty to find one. */
     public Optional<PredictorProvider> findProvider() {
         return Optional.ofNullable(provider);
+    }
+
+    /** The file of the model that the engine is pointed at; empty to let the files tell. */
+    public Optional<String> findPrimaryFile() {
+        return Optional.ofNullable(primaryFile);
     }
 
     /** Where to run: {@code cpu}, {@code cuda:0}, another name that the engine offers, or {@link #AUTO_DEVICE}. */
@@ -167,6 +174,7 @@ public final class LoadOptions {
 
         private @Nullable String providerId;
         private @Nullable PredictorProvider provider;
+        private @Nullable String primaryFile;
         private String device = CPU;
         private int intraOpThreads = 1;
         private int interOpThreads = 1;
@@ -188,6 +196,17 @@ public final class LoadOptions {
         /** Uses this provider without looking for others. */
         public Builder provider(PredictorProvider chosen) {
             provider = Objects.requireNonNull(chosen, "chosen");
+            return this;
+        }
+
+        /**
+         * Chooses one model of a folder or version that holds several, such as an encoder and a decoder. Default: the
+         * only one. A {@link ModelSource} names its own.
+         *
+         * @param path relative to the folder, with {@code /} between its parts
+         */
+        public Builder primaryFile(String path) {
+            primaryFile = Objects.requireNonNull(path, "path");
             return this;
         }
 

@@ -1,22 +1,20 @@
 package io.modelregistry.inference;
 
 import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.Framework;
 import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.RegistryException;
-import io.modelregistry.serialization.Detection;
 import io.modelregistry.serialization.FrameworkDetector;
 import io.modelregistry.serialization.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 
 /** Tells by their content what kind of model lies at a path that a caller points at. */
 final class LocalModel {
     private LocalModel() {}
 
-    static ModelSource at(Path fileOrFolder) {
+    static ModelSource at(Path fileOrFolder, LoadOptions options) {
         Path absolute = fileOrFolder.toAbsolutePath().normalize();
         Path name = absolute.getFileName();
         Path parent = absolute.getParent();
@@ -24,13 +22,13 @@ final class LocalModel {
             throw new InvalidValueException(
                     "model path", fileOrFolder.toString(), "there is nothing", "a file or a folder");
         }
+        String id = name.toString();
         try {
-            ModelFiles files = ModelFiles.of(absolute);
-            Detection detection = FrameworkDetector.standard().detect(files);
-            String id = name.toString();
-            return Files.isDirectory(absolute)
-                    ? ModelSource.of(id, absolute, detection.framework(), primary(id, files.paths(), detection))
-                    : ModelSource.of(id, parent, detection.framework(), id);
+            if (Files.isDirectory(absolute)) {
+                return inFolder(id, absolute, options);
+            }
+            Framework framework = FrameworkDetector.standard().framework(ModelFiles.of(absolute));
+            return ModelSource.of(id, parent, framework, id);
         } catch (IOException e) {
             throw new RegistryException(
                     ErrorCode.STORAGE,
@@ -39,22 +37,14 @@ final class LocalModel {
         }
     }
 
-    private static String primary(String folder, List<String> paths, Detection detection) {
-        List<String> onnx = paths.stream()
-                .filter(path -> path.toLowerCase(Locale.ROOT).endsWith(".onnx"))
-                .sorted()
-                .toList();
-        if (onnx.size() > 1) {
+    private static ModelSource inFolder(String id, Path folder, LoadOptions options) throws IOException {
+        PrimaryFile primary = options.findPrimaryFile().isPresent()
+                ? PrimaryFile.named(options.findPrimaryFile().get(), folder, Framework.UNKNOWN)
+                : PrimaryFile.find(id, folder, Framework.UNKNOWN);
+        if (primary.path().isEmpty()) {
             throw new InvalidValueException(
-                    "model folder",
-                    folder,
-                    "it holds " + onnx.size() + " models " + onnx,
-                    "one model, or the path of a file");
+                    "model folder", id, "it holds no model: " + primary.reason(), "a folder with one model");
         }
-        return detection
-                .primaryFile()
-                .or(() -> onnx.stream().findFirst())
-                .orElseThrow(() -> new InvalidValueException(
-                        "model folder", folder, "it holds no model: " + detection.reason(), "a folder with one model"));
+        return ModelSource.of(id, folder, primary.framework(), primary.path());
     }
 }

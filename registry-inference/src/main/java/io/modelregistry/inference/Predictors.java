@@ -1,6 +1,7 @@
 package io.modelregistry.inference;
 
 import io.modelregistry.model.DataType;
+import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
@@ -39,10 +40,12 @@ public final class Predictors {
      * Loads a model that lies in a local file or folder.
      *
      * @param fileOrFolder a model file with what belongs to it beside it, or a folder that holds one model
+     * @throws InvalidValueException if there is nothing, or a folder holds no model or several and the options name
+     *     none of them
      * @throws RegistryException as {@link #load(ModelSource, LoadOptions)} does
      */
     public static Predictor load(Path fileOrFolder, LoadOptions options) {
-        return load(LocalModel.at(fileOrFolder), options);
+        return load(LocalModel.at(fileOrFolder, options), options);
     }
 
     /**
@@ -64,10 +67,12 @@ public final class Predictors {
      *     it leads to
      * @throws io.modelregistry.registry.ModelNotFoundException if the reference leads to no version
      * @throws io.modelregistry.registry.CorruptionException if a file is not what was sealed
+     * @throws InvalidValueException if the version holds several models of its framework and the options name none of
+     *     them
      * @throws RegistryException as {@link #load(ModelSource, LoadOptions)} does
      */
     public static Predictor load(ModelRegistry registry, String ref, LoadOptions options) {
-        return load(RegisteredSource.of(registry, registry.get(ref)), options);
+        return load(RegisteredSource.of(registry, registry.get(ref), options), options);
     }
 
     /**

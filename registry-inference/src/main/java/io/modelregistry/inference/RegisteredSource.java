@@ -1,12 +1,11 @@
 package io.modelregistry.inference;
 
 import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.Framework;
 import io.modelregistry.model.Manifest;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.RegisteredVersion;
-import io.modelregistry.serialization.FrameworkDetector;
-import io.modelregistry.serialization.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -14,31 +13,32 @@ import java.nio.file.Path;
 final class RegisteredSource {
     private RegisteredSource() {}
 
-    static ModelSource of(ModelRegistry registry, RegisteredVersion version) {
+    static ModelSource of(ModelRegistry registry, RegisteredVersion version, LoadOptions options) {
         Manifest manifest = version.manifest();
+        String id = version.ref().toString();
         Path folder = registry.artifacts(version.ref()).materialize();
+        PrimaryFile primary = primaryFile(id, folder, manifest.format().framework(), options);
+        // Where the files tell nothing it is the first one, and the engine says what it thinks of it.
+        String path = primary.path().isEmpty()
+                ? manifest.files().get(0).path().value()
+                : primary.path();
         return new ModelSource(
-                version.ref().toString(),
+                id,
                 folder,
-                manifest.format().framework(),
-                primaryFile(version, folder),
+                primary.framework(),
+                path,
                 manifest.io().signature().orElse(null));
     }
 
-    /**
-     * By the content of the files; the first one where that tells nothing, and the engine will say what it thinks of
-     * it.
-     */
-    private static String primaryFile(RegisteredVersion version, Path folder) {
+    private static PrimaryFile primaryFile(String id, Path folder, Framework framework, LoadOptions options) {
         try {
-            return FrameworkDetector.standard()
-                    .detect(ModelFiles.of(folder))
-                    .primaryFile()
-                    .orElse(version.manifest().files().get(0).path().value());
+            return options.findPrimaryFile().isPresent()
+                    ? PrimaryFile.named(options.findPrimaryFile().get(), folder, framework)
+                    : PrimaryFile.find(id, folder, framework);
         } catch (IOException e) {
             throw new RegistryException(
                     ErrorCode.STORAGE,
-                    "Cannot load '" + version.ref() + "': its files cannot be read, expected readable ones",
+                    "Cannot load '" + id + "': its files cannot be read, expected readable ones",
                     e);
         }
     }

@@ -1,24 +1,20 @@
 package io.modelregistry.inference;
 
-import io.modelregistry.model.Dimension;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stacks inputs of equal row shape along the first dimension, computes them in one call, and takes the result apart
  * again.
  *
- * <p>A model takes batches if the first dimension of every input and output is dynamic, and no two of them have
- * different symbols. What cannot be stacked, and every member of a stack whose call failed, is computed alone, so a bad
+ * <p>Whether a model takes batches is what {@link BatchDimension} tells. What cannot be stacked, and every member of a stack whose call failed, is computed alone, so a bad
  * input fails alone.
  */
 final class Batching {
@@ -38,25 +34,7 @@ final class Batching {
         this.check = check;
         this.call = call;
         this.maxBatch = maxBatch;
-        this.takesBatches = takesBatches(signature);
-    }
-
-    private static boolean takesBatches(TensorSignature signature) {
-        if (signature.inputs().isEmpty()) {
-            return false;
-        }
-        Set<String> symbols = new HashSet<>();
-        List<TensorSpec> all = new ArrayList<>(signature.inputs());
-        signature.outputs().stream().filter(TensorSpec::isTensor).forEach(all::add);
-        for (TensorSpec spec : all) {
-            if (spec.shape().rank() == 0 || spec.shape().size(0) != Dimension.DYNAMIC) {
-                return false;
-            }
-            spec.shape().dimensions().get(0).findSymbol().ifPresent(symbols::add);
-        }
-        boolean outputsSplit = signature.outputs().stream()
-                .allMatch(spec -> spec.isTensor() || spec.structure().isSequence());
-        return outputsSplit && symbols.size() <= 1;
+        this.takesBatches = BatchDimension.isIn(signature);
     }
 
     List<Outcome<Tensors>> run(List<Tensors> inputs) {

@@ -259,7 +259,7 @@ public final class LoadOptions {
             return this;
         }
 
-        /** The most rows that {@link Predictor#predictBatch} puts into one call of the engine; 1024 by default. */
+        /** The most rows that {@link Predictor#predictBatch} puts into one call of the engine; 1024 by default, 1 for none. */
         public Builder maxBatch(int rows) {
             maxBatch = inRange("maximum batch", rows, 1, Integer.MAX_VALUE);
             return this;

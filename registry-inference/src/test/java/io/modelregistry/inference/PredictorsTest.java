@@ -193,6 +193,38 @@ final class PredictorsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "x FP32[batch,2]      | sum FP32[batch]      | 1",
+                "x FP32[batch_size,2] | sum FP32[batch_size] | 1",
+                "x FP32[N,2]          | sum FP32[N]          | 1",
+                "x FP32[batch,dim]    | sum FP32[-1]         | 1",
+                "x FP32[-1,2]         | sum FP32[-1]         | 1",
+                "x FP32[unk__7,2]     | sum FP32[unk__7]     | 1",
+                "x FP32[-1,-1]        | sum FP32[-1]         | 2",
+                "x FP32[...]          | sum FP32[-1]         | 2",
+                "x FP32[time,2]       | sum FP32[time]       | 2",
+                "x FP32[time,2]       | sum FP32[-1]         | 2",
+                "x FP32[-1,2]         | sum FP32[time]       | 2",
+                "x FP32[batch,2]      | sum FP32[found]      | 2",
+                "x FP32[batch*time,2] | sum FP32[batch*time] | 2",
+                "x FP32[batch_time,2] | sum FP32[batch_time] | 2",
+                "x FP32[batch,2]      | sum FP32[...]        | 2",
+            })
+    void onlyWhatIsABatchIsStacked(String input, String output, int expectedCalls) {
+        AtomicInteger calls = new AtomicInteger();
+        TensorSignature signature = TensorSignature.of(TensorSpec.parse(input), TensorSpec.parse(output));
+        try (Predictor predictor = Predictors.of(signature, in -> {
+            calls.incrementAndGet();
+            return sum(in);
+        })) {
+            assertThat(predictor.predictBatch(List.of(row(1, 2), row(3, 4)))).allMatch(Outcome::isSuccess);
+            assertThat(calls).hasValue(expectedCalls);
+        }
+    }
+
     @Test
     void outputsThatAreNotPerRowAreComputedAlone() {
         TensorSignature signature =

@@ -63,6 +63,12 @@ final class OnnxModels {
         return initializer(name, 1, raw.array(), sizes);
     }
 
+    OnnxModels weights(String name, long[] int64, long... sizes) {
+        ByteBuffer raw = ByteBuffer.allocate(int64.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asLongBuffer().put(int64);
+        return initializer(name, 7, raw.array(), sizes);
+    }
+
     private OnnxModels initializer(String name, int elementType, byte[] raw, long... sizes) {
         ProtobufWriter tensor = new ProtobufWriter();
         for (long size : sizes) {

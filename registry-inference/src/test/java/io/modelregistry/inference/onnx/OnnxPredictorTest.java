@@ -143,6 +143,23 @@ final class OnnxPredictorTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"time", "", "unk__1"})
+    void aSequenceIsNotABatch(String dimension) {
+        Path file = new OnnxModels()
+                .input("x", DataType.FP32, dimension)
+                .output("y", DataType.FP32, dimension)
+                .weights("axis", new long[] {0})
+                .node("CumSum", List.of("x", "axis"), "y")
+                .write(folder.resolve("sums.onnx"));
+        try (Predictor predictor = Predictors.load(file)) {
+            List<Outcome<Tensors>> outcomes = predictor.predictBatch(
+                    List.of(Tensors.of("x", new float[] {1, 2}), Tensors.of("x", new float[] {3, 4})));
+            assertThat(outcomes.get(0).orThrow().get("y").floats()).containsExactly(1, 3);
+            assertThat(outcomes.get(1).orThrow().get("y").floats()).containsExactly(3, 7);
+        }
+    }
+
     @Test
     void zipMapKeepsKeysWithTheirValues() {
         try (Predictor plain = Predictors.load(Fixtures.model("cancer-logistic.onnx"));

@@ -84,7 +84,8 @@ final class TensorFlowSession implements EngineSession {
             TF_Tensor[] computed = compute(inputs, outputs);
             TensorValue[] values = new TensorValue[computed.length];
             for (int i = 0; i < values.length; i++) {
-                values[i] = TensorFlowTensors.read(description.model(), type(outputs.get(i)), computed[i]);
+                String name = outputs.get(i);
+                values[i] = TensorFlowTensors.read(description.model(), name, type(name), computed[i]);
             }
             return Tensors.of(outputs, values);
         }

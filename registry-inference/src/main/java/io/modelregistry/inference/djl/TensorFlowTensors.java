@@ -4,6 +4,8 @@ import io.modelregistry.inference.PredictionFailedException;
 import io.modelregistry.inference.Tensor;
 import io.modelregistry.model.DataType;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -45,10 +47,20 @@ final class TensorFlowTensors {
         return copy;
     }
 
-    static Tensor read(String model, DataType type, TF_Tensor value) {
+    /** Copies an output. */
+    static Tensor read(String model, String name, DataType type, TF_Tensor value) {
         long[] sizes = sizes(value);
         if (type == DataType.BYTES) {
-            return Tensor.ofStrings(readTexts(value), sizes);
+            try {
+                List<String> texts = readTexts(value);
+                return sizes.length == 0 ? Tensor.of(texts.get(0)) : Tensor.ofStrings(texts, sizes);
+            } catch (CharacterCodingException e) {
+                throw new PredictionFailedException(
+                        model,
+                        "output '" + name + "' holds bytes that are no UTF-8, and a tensor of texts cannot carry them;"
+                                + " let the model give them as base64 (tf.io.encode_base64)",
+                        e);
+            }
         }
         int bytes = byteSize(model, type, value);
         return Tensor.copyOf(type, sizes, bytes == 0 ? ByteBuffer.allocate(0) : memory(value, bytes));
@@ -70,7 +82,8 @@ final class TensorFlowTensors {
         }
     }
 
-    private static List<String> readTexts(TF_Tensor value) {
+    private static List<String> readTexts(TF_Tensor value) throws CharacterCodingException {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         String[] texts = new String[Math.toIntExact(tensorflow.TF_TensorElementCount(value))];
         if (texts.length > 0) {
             TF_TString elements = new TF_TString(tensorflow.TF_TensorData(value));
@@ -80,7 +93,7 @@ final class TensorFlowTensors {
                 if (text.length > 0) {
                     tensorflow.TF_TString_GetDataPointer(element).get(text);
                 }
-                texts[i] = new String(text, StandardCharsets.UTF_8);
+                texts[i] = decoder.decode(ByteBuffer.wrap(text)).toString();
             }
         }
         return List.of(texts);

@@ -16,6 +16,7 @@ import io.modelregistry.inference.Predictors;
 import io.modelregistry.inference.Tensor;
 import io.modelregistry.inference.Tensors;
 import io.modelregistry.model.DataType;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -150,6 +151,36 @@ final class TensorFlowPredictorTest {
             assertThat(out.get("upper")).isEqualTo(Tensor.of(new String[][] {{"A", "B"}, {"", "D"}}));
             assertThat(out.get("neg")).isEqualTo(Tensor.of(-2.5));
             assertThat(out.get("abs")).isEqualTo(Tensor.of(new float[][] {{1, 2}, {3, 4}}));
+        }
+    }
+
+    /** What the one text is, decoded from base64 by the model. */
+    private Predictor decodingBase64(long... sizes) {
+        return Predictors.load(new SavedModels()
+                .input("base64", org.tensorflow.proto.DataType.DT_STRING, sizes)
+                .node("decoded", "DecodeBase64", Map.of(), "base64")
+                .output("y", "decoded", org.tensorflow.proto.DataType.DT_STRING, sizes)
+                .write(folder.resolve("decoding")));
+    }
+
+    @Test
+    void aSingleTextIsAScalar() {
+        try (Predictor predictor = decodingBase64()) {
+            Tensor y = predictor.predict(Tensors.of("base64", "Z3LDvMOfZQ")).get("y");
+            assertThat(y).isEqualTo(Tensor.of("grüße"));
+            assertThat(y.rank()).isZero();
+        }
+    }
+
+    @Test
+    void bytesThatAreNoTextAreNotHandedOutAsOne() {
+        try (Predictor predictor = decodingBase64(-1)) {
+            assertThatThrownBy(() -> predictor.predict(Tensors.of("base64", new String[] {"Z3LDvMOfZQ", "_9j_"})))
+                    .isInstanceOf(PredictionFailedException.class)
+                    .hasMessage("Cannot predict with model 'decoding': the engine failed: output 'y' holds bytes that"
+                            + " are no UTF-8, and a tensor of texts cannot carry them; let the model give them as"
+                            + " base64 (tf.io.encode_base64), expected an input that the model can compute")
+                    .hasCauseInstanceOf(CharacterCodingException.class);
         }
     }
 

@@ -14,16 +14,20 @@ import java.util.Optional;
 /**
  * A device that a model can be loaded onto.
  *
- * @param provider the runtime's name for what runs there
- * @param index which one of several; 0 where there is one
  * @param name as a person asks for it, such as {@code cuda:0}
+ * @param placement asks the runtime to put a session there
  */
-record OnnxDevice(OrtProvider provider, int index, String name) {
-    static final OnnxDevice CPU = new OnnxDevice(OrtProvider.CPU, 0, LoadOptions.CPU);
+record OnnxDevice(String name, Placement placement) {
+    static final OnnxDevice CPU = new OnnxDevice(LoadOptions.CPU, options -> {});
 
     private static final List<OrtProvider> AUTOMATIC =
             List.of(OrtProvider.CUDA, OrtProvider.ROCM, OrtProvider.DIRECT_ML, OrtProvider.CORE_ML);
     private static final int MAX_INDEX_DIGITS = 4;
+
+    /** Asks the runtime to put a session on a device; what is missing there may only show when the session is made. */
+    interface Placement {
+        void addTo(SessionOptions options) throws OrtException;
+    }
 
     /** Short names of all execution providers of this runtime, {@code cpu} first. */
     static List<String> offered() {
@@ -70,7 +74,8 @@ record OnnxDevice(OrtProvider provider, int index, String name) {
                 || provider == OrtProvider.TENSOR_RT
                 || provider == OrtProvider.ROCM
                 || provider == OrtProvider.DIRECT_ML;
-        return new OnnxDevice(provider, index, indexed ? shortName(provider) + ":" + index : shortName(provider));
+        String name = indexed ? shortName(provider) + ":" + index : shortName(provider);
+        return new OnnxDevice(name, options -> add(provider, index, options));
     }
 
     /** {@code tensorrt} for {@code TensorrtExecutionProvider}. */
@@ -78,8 +83,7 @@ record OnnxDevice(OrtProvider provider, int index, String name) {
         return provider.getName().replace("ExecutionProvider", "").toLowerCase(Locale.ROOT);
     }
 
-    /** Asks the runtime to put a session on this device. */
-    void addTo(SessionOptions options) throws OrtException {
+    private static void add(OrtProvider provider, int index, SessionOptions options) throws OrtException {
         switch (provider) {
             case CPU -> {}
             case CUDA -> options.addCUDA(index);

@@ -46,7 +46,7 @@ final class OnnxLoader {
     private final OrtEnvironment environment;
     private final List<String> notes = new ArrayList<>();
 
-    private OnnxLoader(ModelSource source, LoadOptions options) {
+    OnnxLoader(ModelSource source, LoadOptions options) {
         this.source = source;
         this.options = options;
         this.environment = OnnxEnvironment.get();
@@ -58,19 +58,20 @@ final class OnnxLoader {
         }
         OnnxLoader loader = new OnnxLoader(source, options);
         if (options.device().equalsIgnoreCase(LoadOptions.AUTO_DEVICE)) {
-            return loader.loadOnBestDevice();
+            return loader.loadOnFirst(OnnxDevice.automatic());
         }
         OnnxDevice device = OnnxDevice.find(options.device())
                 .orElseThrow(() ->
                         new DeviceUnavailableException(source.id(), options.device(), OnnxDevice.offered(), null));
-        return loader.loadOn(device);
+        return loader.loadOnly(device);
     }
 
-    private EngineSession loadOnBestDevice() {
-        for (OnnxDevice device : OnnxDevice.automatic()) {
+    /** Loads the model onto the first device that takes it, in the end the CPU, whose error is then that of the model. */
+    EngineSession loadOnFirst(List<OnnxDevice> devices) {
+        for (OnnxDevice device : devices) {
             try {
                 return loadOn(device);
-            } catch (DeviceUnavailableException e) {
+            } catch (DeviceUnavailableException | ModelLoadException e) {
                 notes.add("auto: " + device.name() + " cannot be used");
                 LOG.warn("Model '{}' falls back from device {}", source.id(), device.name(), e);
             }
@@ -81,6 +82,22 @@ final class OnnxLoader {
                 source.id(),
                 OnnxDevice.offered());
         return loadOn(OnnxDevice.CPU);
+    }
+
+    /**
+     * Loads the model onto this device. The runtime looks for the device itself, such as a GPU of that index, only while
+     * it makes the session, and fails as it does for a damaged model: what the CPU takes is not damaged.
+     */
+    EngineSession loadOnly(OnnxDevice device) {
+        try {
+            return loadOn(device);
+        } catch (ModelLoadException e) {
+            if (device.equals(OnnxDevice.CPU)) {
+                throw e;
+            }
+            loadOn(OnnxDevice.CPU).close();
+            throw new DeviceUnavailableException(source.id(), device.name(), OnnxDevice.offered(), e);
+        }
     }
 
     private EngineSession loadOn(OnnxDevice device) {
@@ -106,7 +123,7 @@ final class OnnxLoader {
 
     private void putOn(OnnxDevice device, SessionOptions sessionOptions) {
         try {
-            device.addTo(sessionOptions);
+            device.placement().addTo(sessionOptions);
         } catch (OrtException | RuntimeException e) {
             throw new DeviceUnavailableException(source.id(), device.name(), OnnxDevice.offered(), e);
         }

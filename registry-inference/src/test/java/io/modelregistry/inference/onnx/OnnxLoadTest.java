@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
 import io.modelregistry.inference.DeviceUnavailableException;
+import io.modelregistry.inference.EngineSession;
 import io.modelregistry.inference.Fixtures;
 import io.modelregistry.inference.InvalidTensorException;
 import io.modelregistry.inference.LoadOptions;
@@ -168,6 +169,41 @@ final class OnnxLoadTest {
             assertThat(predictor.description().notes()).hasSize(1);
             assertThat(predictor.toString()).contains("auto: fell back to cpu, the runtime offers [cpu");
         }
+    }
+
+    /** As a GPU of which the libraries are there and the device is not: it fails when the session is made. */
+    private OnnxDevice absentGpu() {
+        String nowhere = folder.resolve("absent").resolve("optimized.onnx").toString();
+        return new OnnxDevice("cuda:7", options -> options.setOptimizedModelFilePath(nowhere));
+    }
+
+    @Test
+    void aDeviceThatFailsWhenTheSessionIsMadeIsTheDevicesFault() {
+        ModelSource source = ModelSource.of("m", MLP.getParent(), Framework.ONNX, "digits-mlp.onnx");
+        OnnxLoader loader = new OnnxLoader(source, LoadOptions.defaults());
+        OnnxDevice gpu = absentGpu();
+        assertThatThrownBy(() -> loader.loadOnly(gpu))
+                .isInstanceOfSatisfying(
+                        DeviceUnavailableException.class,
+                        e -> assertThat(e.device()).isEqualTo("cuda:7"))
+                .hasMessageStartingWith("Cannot load model 'm': device 'cuda:7' is not available")
+                .hasRootCauseInstanceOf(OrtException.class);
+        try (EngineSession session = loader.loadOnFirst(List.of(gpu))) {
+            assertThat(session.description().device()).isEqualTo("cpu");
+            assertThat(session.description().notes())
+                    .hasSize(2)
+                    .first()
+                    .isEqualTo("auto: cuda:7 cannot be used");
+        }
+    }
+
+    @Test
+    void aDamagedModelIsTheModelsFaultOnEveryDevice() throws IOException {
+        Files.write(folder.resolve("cut.onnx"), Arrays.copyOf(Files.readAllBytes(MLP), 1000));
+        ModelSource source = ModelSource.of("m", folder, Framework.ONNX, "cut.onnx");
+        OnnxLoader loader = new OnnxLoader(source, LoadOptions.defaults());
+        assertThatThrownBy(() -> loader.loadOnly(absentGpu())).isInstanceOf(ModelLoadException.class);
+        assertThatThrownBy(() -> loader.loadOnFirst(List.of(absentGpu()))).isInstanceOf(ModelLoadException.class);
     }
 
     @ParameterizedTest

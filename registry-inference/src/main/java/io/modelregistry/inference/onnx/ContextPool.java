@@ -21,18 +21,31 @@ import org.jspecify.annotations.Nullable;
 final class ContextPool {
     private static final int SLOTS = 32;
     private static final int MAX_LIVE = 16;
-    private static final long MAX_IDLE_BYTES = 64L << 20;
+
+    /** Direct memory may grow as large as the heap, unless the host has said otherwise. */
+    private static final long MAX_BYTES = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 8);
 
     private final OrtEnvironment environment;
     private final TensorSignature signature;
+    private final long maxBytes;
     private final AtomicReferenceArray<@Nullable BoundContext> slots = new AtomicReferenceArray<>(SLOTS);
     private final AtomicInteger live = new AtomicInteger();
     private final AtomicInteger hand = new AtomicInteger();
     private final AtomicLong liveBytes = new AtomicLong();
 
     ContextPool(OrtEnvironment environment, TensorSignature signature) {
+        this(environment, signature, MAX_BYTES);
+    }
+
+    /**
+     * A pool that gives memory up while its contexts hold more than this.
+     *
+     * @param maxBytes in direct memory, of idle and used contexts together
+     */
+    ContextPool(OrtEnvironment environment, TensorSignature signature, long maxBytes) {
         this.environment = environment;
         this.signature = signature;
+        this.maxBytes = maxBytes;
     }
 
     /**
@@ -59,18 +72,21 @@ final class ContextPool {
     private BoundContext bind(Tensors inputs, Map<String, long[]> outputSizes) throws OrtException {
         BoundContext context = live.get() < MAX_LIVE ? null : takeAny();
         if (context == null) {
-            live.incrementAndGet();
             context = new BoundContext(environment, signature);
+            live.incrementAndGet();
         }
         long before = context.bytes();
+        boolean bound = false;
         try {
             context.bind(inputs, outputSizes);
-        } catch (OrtException | RuntimeException e) {
+            bound = true;
+        } finally {
             liveBytes.addAndGet(context.bytes() - before);
-            drop(context);
-            throw e;
+            // Not in a catch: a lack of direct memory is an Error.
+            if (!bound) {
+                drop(context);
+            }
         }
-        liveBytes.addAndGet(context.bytes() - before);
         return context;
     }
 
@@ -85,10 +101,14 @@ final class ContextPool {
         return null;
     }
 
-    /** Takes a context back. The caller must not use it any more. */
+    /**
+     * Takes a context back. The caller must not use it any more. The only one is kept however large it is: making it
+     * for each call would leave one to the garbage collector after each.
+     */
     void give(BoundContext context) {
         int start = home();
-        for (int i = 0; i < SLOTS && liveBytes.get() <= MAX_IDLE_BYTES; i++) {
+        boolean keeps = liveBytes.get() <= maxBytes || live.get() == 1;
+        for (int i = 0; keeps && i < SLOTS; i++) {
             if (slots.compareAndSet((start + i) % SLOTS, null, context)) {
                 return;
             }

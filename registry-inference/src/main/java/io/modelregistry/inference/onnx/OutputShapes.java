@@ -6,6 +6,7 @@ import io.modelregistry.model.Dimension;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,25 @@ final class OutputShapes {
     /** One dimension of an output: its fixed size, or the source of a dynamic one. */
     private record Part(long fixed, @Nullable Source source) {}
 
-    private final Map<String, List<Part>> templates = new LinkedHashMap<>();
+    /** What is known of an output before its inputs are there. */
+    private record Template(DataType type, List<Part> parts) {
+        long[] sizes(Tensors inputs) {
+            return parts.stream().mapToLong(part -> size(part, inputs)).toArray();
+        }
+
+        /** Whether a tensor of these sizes is worth preparing; in floating point, which does not overflow. */
+        boolean isSmall(long[] sizes) {
+            return Arrays.stream(sizes).asDoubleStream().reduce(type.byteSize(), (a, b) -> a * b) <= MAX_BYTES;
+        }
+    }
+
+    /**
+     * From here on the runtime allocates, and only what a call asks for: clearing and copying this much costs more than
+     * an allocation.
+     */
+    private static final long MAX_BYTES = 16L << 20;
+
+    private final Map<String, Template> templates = new LinkedHashMap<>();
 
     OutputShapes(TensorSignature signature) {
         Map<String, Source> bySymbol = new HashMap<>();
@@ -66,7 +85,7 @@ final class OutputShapes {
             }
             template.add(new Part(dimension.size(), dimension.isDynamic() ? source.orElse(null) : null));
         }
-        templates.put(output.name(), List.copyOf(template));
+        templates.put(output.name(), new Template(output.type(), List.copyOf(template)));
     }
 
     private static Optional<Source> batch(TensorSignature signature) {
@@ -82,11 +101,15 @@ final class OutputShapes {
         return templates.isEmpty();
     }
 
-    /** The shapes of those outputs for which these inputs tell them. */
+    /** The shapes of those outputs for which these inputs tell them, but for large ones. */
     Map<String, long[]> of(Tensors inputs) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        templates.forEach((output, template) -> shapes.put(
-                output, template.stream().mapToLong(part -> size(part, inputs)).toArray()));
+        templates.forEach((output, template) -> {
+            long[] sizes = template.sizes(inputs);
+            if (template.isSmall(sizes)) {
+                shapes.put(output, sizes);
+            }
+        });
         return shapes;
     }
 

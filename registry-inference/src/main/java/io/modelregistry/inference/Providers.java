@@ -1,12 +1,21 @@
 package io.modelregistry.inference;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds the provider for a model. */
 final class Providers {
+    private static final Logger LOG = LoggerFactory.getLogger(Providers.class);
+
+    /** The search goes on after an error, but nothing promises that it gets anywhere. */
+    private static final int MAX_BROKEN = 100;
+
     private Providers() {}
 
     static PredictorProvider choose(ModelSource source, LoadOptions options) {
@@ -46,11 +55,26 @@ final class Providers {
 
     /** Looks where the caller's thread looks, and where this library lies if that sees nothing. */
     private static List<PredictorProvider> installed() {
+        List<PredictorProvider> found = usable(ServiceLoader.load(PredictorProvider.class));
+        return found.isEmpty()
+                ? usable(ServiceLoader.load(PredictorProvider.class, PredictorProvider.class.getClassLoader()))
+                : found;
+    }
+
+    /** All that can be made; one that cannot does not stop those for which there is nothing wrong. */
+    private static List<PredictorProvider> usable(ServiceLoader<PredictorProvider> services) {
         List<PredictorProvider> found = new ArrayList<>();
-        ServiceLoader.load(PredictorProvider.class).forEach(found::add);
-        if (found.isEmpty()) {
-            ServiceLoader.load(PredictorProvider.class, PredictorProvider.class.getClassLoader())
-                    .forEach(found::add);
+        Iterator<PredictorProvider> iterator = services.iterator();
+        for (int broken = 0; broken < MAX_BROKEN; ) {
+            try {
+                if (!iterator.hasNext()) {
+                    break;
+                }
+                found.add(iterator.next());
+            } catch (ServiceConfigurationError | LinkageError e) {
+                LOG.warn("Left out a provider of engines that is declared as a service and cannot be used", e);
+                broken++;
+            }
         }
         return found;
     }

@@ -12,6 +12,8 @@ import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -293,6 +295,67 @@ final class PredictorsTest {
     }
 
     @Test
+    void whatATranslatorThrowsFailsItsInputAlone() {
+        IllegalArgumentException noRow = new IllegalArgumentException("no row");
+        Translator<Float, Float> translator = new Translator<>() {
+            @Override
+            public Tensors toTensors(Float input) {
+                if (input == 7f) {
+                    throw noRow;
+                }
+                return row(input, 1);
+            }
+
+            @Override
+            public Float fromTensors(Tensors outputs) {
+                float sum = outputs.get("sum").floatAt(0);
+                if (sum == 9f) {
+                    throw new IllegalStateException("not nine");
+                }
+                return sum;
+            }
+        };
+        try (Predictor predictor = Predictors.of(SIGNATURE, PredictorsTest::sum)) {
+            List<Outcome<Float>> batch = predictor.as(translator).predictBatch(List.of(1f, 7f, 8f, Float.NaN, 3f));
+            assertThat(batch.get(0).orThrow()).isEqualTo(2f);
+            assertThat(batch.get(4).orThrow()).isEqualTo(4f);
+            assertThatThrownBy(() -> batch.get(1).orThrow())
+                    .isInstanceOfSatisfying(
+                            RegistryException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID))
+                    .hasMessage("Cannot translate input '1' of a batch: java.lang.IllegalArgumentException: no row,"
+                            + " expected one that the translator takes")
+                    .hasCause(noRow);
+            assertThatThrownBy(() -> batch.get(2).orThrow())
+                    .isInstanceOfSatisfying(
+                            RegistryException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.PREDICTION_FAILED))
+                    .hasMessage("Cannot translate the outputs for input '2' of a batch:"
+                            + " java.lang.IllegalStateException: not nine, expected ones that the translator takes");
+            assertThatThrownBy(() -> batch.get(3).orThrow()).isInstanceOf(InvalidTensorException.class);
+        }
+    }
+
+    @Test
+    void aBrokenProviderDoesNotStopTheOthers() throws IOException {
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.writeString(
+                services.resolve(PredictorProvider.class.getName()),
+                "absent.Provider\n" + PrivateEngine.class.getName() + "\n");
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(loader);
+            Predictors.load(Fixtures.model("digits-mlp.onnx")).close();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    /** A service without the public constructor that it has to have. */
+    private static final class PrivateEngine extends AbsentEngine {}
+
+    @Test
     void declaredSignaturesNarrowTheModelsOwn() {
         TensorSignature own = TensorSignature.of(TensorSpec.parse("x FP32[-1,2]"), TensorSpec.parse("y FP32[...]"));
         TensorSignature declared =
@@ -387,7 +450,7 @@ final class PredictorsTest {
     }
 
     /** An engine whose native library does not load. */
-    private static final class AbsentEngine implements PredictorProvider {
+    private static class AbsentEngine implements PredictorProvider {
         @Override
         public String id() {
             return "absent";

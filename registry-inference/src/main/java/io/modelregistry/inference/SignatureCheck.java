@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Holds what a caller passes against the signature, before the engine sees it. */
 final class SignatureCheck {
@@ -16,11 +17,13 @@ final class SignatureCheck {
     private final TensorSignature signature;
     private final TensorSpec[] inputs;
     private final List<String> outputNames;
+    private final @Nullable SharedSizes sharedSizes;
 
     SignatureCheck(String model, TensorSignature signature) {
         this.model = model;
         this.signature = signature;
         this.inputs = signature.inputs().toArray(TensorSpec[]::new);
+        this.sharedSizes = SharedSizes.of(model, signature);
         this.outputNames = signature.outputs().stream().map(TensorSpec::name).toList();
     }
 
@@ -58,6 +61,9 @@ final class SignatureCheck {
         }
         if (given.size() != inputs.length) {
             refuseUnknownInput(given);
+        }
+        if (sharedSizes != null) {
+            sharedSizes.check(given);
         }
     }
 

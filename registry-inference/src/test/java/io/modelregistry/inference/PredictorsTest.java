@@ -100,6 +100,32 @@ final class PredictorsTest {
         }
     }
 
+    @Test
+    void sizesOfOneNameAreEqualInAllInputs() {
+        TensorSignature signature = new TensorSignature(
+                List.of(
+                        TensorSpec.parse("a FP32[batch,2]"),
+                        TensorSpec.parse("square FP32[n,n]"),
+                        TensorSpec.parse("b FP32[batch,-1]")),
+                List.of(TensorSpec.parse("y FP32[]")));
+        try (Predictor predictor = Predictors.of(signature, in -> Tensors.of("y", 1f))) {
+            Tensors good = Tensors.of("b", new float[3][5])
+                    .with("a", new float[3][2])
+                    .with("square", new float[4][4]);
+            assertThat(predictor.predict(good).get("y").floatAt(0)).isEqualTo(1f);
+            refuses(
+                    predictor,
+                    good.with("b", new float[1][5]),
+                    Problem.WRONG_SHAPE,
+                    "input 'b' is FP32[1,5] while 'batch' is 3 in input 'a', expected b FP32[batch,-1]");
+            refuses(
+                    predictor,
+                    good.with("square", new float[4][5]),
+                    Problem.WRONG_SHAPE,
+                    "input 'square' is FP32[4,5] while 'n' is 4 in input 'square', expected square FP32[n,n]");
+        }
+    }
+
     private static void refuses(Predictor predictor, Tensors inputs, Problem problem, String message) {
         assertThatThrownBy(() -> predictor.predict(inputs))
                 .isInstanceOfSatisfying(InvalidTensorException.class, e -> {

@@ -47,7 +47,7 @@ final class ProtobufReader {
             throw new IOException("A field at " + position() + " has wire type " + wireType + " instead of 2");
         }
         long length = varint();
-        if (length < 0 || position() + length > channel.size()) {
+        if (length < 0 || length > channel.size() - position()) {
             throw new EOFException("A field at " + position() + " is longer than the file");
         }
         return position() + length;

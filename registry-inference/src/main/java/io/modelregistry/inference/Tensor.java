@@ -86,7 +86,8 @@ public final class Tensor implements TensorValue {
     }
 
     /**
-     * Copies the bytes between position and limit, row-major and little-endian whatever the order of the buffer says.
+     * Copies the bytes between position and limit, row-major and little-endian whatever the order of the buffer says. Of
+     * BOOL, every byte but 0 is true.
      *
      * @throws InvalidValueException if there are more or fewer bytes than the type and the sizes need, or the type is
      *     BYTES
@@ -95,7 +96,11 @@ public final class Tensor implements TensorValue {
         int count = TensorSizes.elements(sizes);
         TensorSizes.checkBytes(type, sizes, count, source.remaining());
         Tensor tensor = heap(type, sizes.clone(), count);
-        tensor.data.put(0, source, source.position(), source.remaining());
+        if (type == DataType.BOOL) {
+            TensorElements.copyBooleans(source.slice(), tensor.data);
+        } else {
+            tensor.data.put(0, source, source.position(), source.remaining());
+        }
         return tensor;
     }
 
@@ -227,7 +232,11 @@ public final class Tensor implements TensorValue {
 
     /** Copies all elements to the start of the target, whose position and limit stay as they are; nothing for texts. */
     public void copyTo(ByteBuffer target) {
-        target.put(0, data, 0, data.limit());
+        if (type == DataType.BOOL) {
+            TensorElements.copyBooleans(data, target);
+        } else {
+            target.put(0, data, 0, data.limit());
+        }
     }
 
     /**

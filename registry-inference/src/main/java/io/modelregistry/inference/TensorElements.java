@@ -63,7 +63,8 @@ final class TensorElements {
 
     static long longAt(Tensor tensor, ByteBuffer data, int position) {
         return switch (tensor.type()) {
-            case BOOL, INT8 -> data.get(position);
+            case BOOL -> data.get(position) == 0 ? 0 : 1;
+            case INT8 -> data.get(position);
             case UINT8 -> data.get(position) & 0xffL;
             case INT16 -> data.getShort(position * 2);
             case UINT16 -> data.getShort(position * 2) & 0xffffL;
@@ -144,6 +145,13 @@ final class TensorElements {
             case 2 -> data.putShort(position * 2, (short) value);
             case 4 -> data.putInt(position * 4, (int) value);
             default -> data.putLong(position * 8, value);
+        }
+    }
+
+    /** Copies truth values as ones and zeros: anything else has no defined meaning to an engine. */
+    static void copyBooleans(ByteBuffer source, ByteBuffer target) {
+        for (int i = 0; i < source.limit(); i++) {
+            target.put(i, (byte) (source.get(i) == 0 ? 0 : 1));
         }
     }
 

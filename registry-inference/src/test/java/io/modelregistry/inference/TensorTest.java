@@ -294,4 +294,21 @@ final class TensorTest {
         assertThatThrownBy(() -> new TensorMap(Tensor.of(new float[1]), Tensor.of(new float[1])))
                 .isInstanceOf(InvalidValueException.class);
     }
+
+    @Test
+    void everyByteButZeroIsTrue() {
+        byte[] bytes = {0, 1, 2, -1};
+        Tensor copied = Tensor.copyOf(DataType.BOOL, new long[] {4}, ByteBuffer.wrap(bytes));
+        Tensor wrapped = Tensor.wrap(DataType.BOOL, new long[] {4}, ByteBuffer.wrap(bytes));
+        for (Tensor tensor : List.of(copied, wrapped, wrapped.copy(), Tensor.concatenate(List.of(wrapped)))) {
+            assertThat(tensor.booleans()).containsExactly(false, true, true, true);
+            assertThat(tensor.longs()).containsExactly(0, 1, 1, 1);
+            assertThat(tensor.ints()).containsExactly(0, 1, 1, 1);
+            assertThat(tensor.doubleAt(3)).isEqualTo(1);
+            ByteBuffer engine = ByteBuffer.allocate(4);
+            tensor.copyTo(engine);
+            assertThat(engine.array()).containsExactly(0, 1, 1, 1);
+        }
+        assertThat(copied).isEqualTo(Tensor.of(new boolean[] {false, true, true, true}));
+    }
 }

@@ -104,7 +104,8 @@ final class OnnxValues {
             return OnnxTensor.createTensor(environment, tensor.strings().toArray(String[]::new), tensor.shape());
         }
         ByteBuffer buffer;
-        if (tensor.isDirect()) {
+        // Of a shared byte nobody knows that it is a 0 or a 1.
+        if (tensor.isDirect() && tensor.type() != DataType.BOOL) {
             buffer = tensor.data();
         } else {
             buffer = direct(tensor.byteSize());

@@ -20,6 +20,7 @@ final class OnnxModels {
             Map.entry(DataType.INT32, 6),
             Map.entry(DataType.INT64, 7),
             Map.entry(DataType.BYTES, 8),
+            Map.entry(DataType.BOOL, 9),
             Map.entry(DataType.FP64, 11));
 
     private final List<ProtobufWriter> nodes = new ArrayList<>();

@@ -123,6 +123,23 @@ final class OnnxPredictorTest {
     }
 
     @Test
+    void largeDirectBooleansAreMadeOnesAndZeros() {
+        Path file = new OnnxModels()
+                .input("x", DataType.BOOL, "n")
+                .output("y", DataType.UINT8, "n")
+                .node("Cast", List.of("x"), "y", OnnxModels.integer("to", 2))
+                .write(folder.resolve("cast.onnx"));
+        ByteBuffer direct = ByteBuffer.allocateDirect(100_000);
+        direct.put(99_999, (byte) 2);
+        try (Predictor predictor = Predictors.load(file)) {
+            Tensor x = Tensor.wrap(DataType.BOOL, new long[] {100_000}, direct);
+            Tensor y = predictor.predict(Tensors.of("x", x)).get("y");
+            assertThat(y.longAt(99_998)).isZero();
+            assertThat(y.longAt(99_999)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aBatchGivesWhatSinglePredictionsGive() {
         try (Predictor predictor = Predictors.load(
                 Fixtures.model("cancer-logistic-zipmap.onnx"),

@@ -3,6 +3,7 @@ package io.modelregistry.inference;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Puts checks, batches and a safe close around an engine's session. */
 final class CheckedPredictor implements Predictor {
@@ -10,6 +11,7 @@ final class CheckedPredictor implements Predictor {
     private final TensorSignature signature;
     private final PredictorDescription description;
     private final SignatureCheck check;
+    private final @Nullable NarrowedOutputs narrowed;
     private final Batching batching;
     private final UserCount users;
 
@@ -18,6 +20,7 @@ final class CheckedPredictor implements Predictor {
         this.signature = signature;
         this.description = session.description();
         this.check = new SignatureCheck(description.model(), signature);
+        this.narrowed = NarrowedOutputs.of(description.model(), signature, session.signature());
         this.batching = new Batching(signature, check, this::run, maxBatch);
         this.users = new UserCount(session::close);
     }
@@ -71,7 +74,11 @@ final class CheckedPredictor implements Predictor {
 
     private Tensors run(Tensors inputs, List<String> outputs) {
         try {
-            return session.run(inputs, outputs);
+            Tensors computed = session.run(inputs, outputs);
+            if (narrowed != null) {
+                narrowed.check(computed);
+            }
+            return computed;
         } catch (RegistryException e) {
             throw e;
         } catch (RuntimeException e) {

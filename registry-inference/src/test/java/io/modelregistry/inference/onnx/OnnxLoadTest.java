@@ -14,6 +14,8 @@ import io.modelregistry.inference.LoadOptions.Optimization;
 import io.modelregistry.inference.LoadOptions.WeightLoading;
 import io.modelregistry.inference.ModelLoadException;
 import io.modelregistry.inference.ModelSource;
+import io.modelregistry.inference.Outcome;
+import io.modelregistry.inference.PredictionFailedException;
 import io.modelregistry.inference.Predictor;
 import io.modelregistry.inference.PredictorClosedException;
 import io.modelregistry.inference.Predictors;
@@ -247,6 +249,35 @@ final class OnnxLoadTest {
                 .hasMessage(
                         "Cannot load model 'digits:1.0.0': its declared signature says input 'input FP32[batch,63]' but the"
                                 + " model itself has input 'input FP32[batch,64]', expected both to agree");
+    }
+
+    @Test
+    void resultsAreHeldAgainstADeclarationThatNarrowsTheModelsOwn() {
+        new OnnxModels()
+                .input("x", DataType.FP32, "n", "width")
+                .output("y", DataType.FP32, "n", "width")
+                .node("Abs", List.of("x"), "y")
+                .write(folder.resolve("abs.onnx"));
+        TensorSignature declared =
+                TensorSignature.of(TensorSpec.parse("x FP32[n,width]"), TensorSpec.parse("y FP32[n,3]"));
+        ModelSource source = ModelSource.of("abs:1.0.0", folder, Framework.ONNX, "abs.onnx")
+                .withDeclared(declared);
+        try (Predictor predictor = Predictors.load(source, LoadOptions.defaults())) {
+            assertThat(predictor
+                            .predict(Tensors.of("x", new float[2][3]))
+                            .get("y")
+                            .shape())
+                    .containsExactly(2, 3);
+            Tensors wide = Tensors.of("x", new float[2][4]);
+            assertThatThrownBy(() -> predictor.predict(wide))
+                    .isInstanceOf(PredictionFailedException.class)
+                    .hasMessage("Cannot predict with model 'abs:1.0.0': the engine failed: output 'y' came as"
+                            + " FP32[2,4], not as the declared y FP32[n,3], expected an input that the model can"
+                            + " compute");
+            assertThat(predictor.predictBatch(List.of(wide, Tensors.of("x", new float[1][3]))))
+                    .extracting(Outcome::isSuccess)
+                    .containsExactly(false, true);
+        }
     }
 
     @Test

@@ -39,7 +39,8 @@ final class BatchDimension {
                 .forEach(symbols::add);
         return symbols.isEmpty()
                 ? signature.inputs().stream().allMatch(BatchDimension::hasFixedRows)
-                : symbols.size() == 1 && BATCH.matcher(symbols.iterator().next()).matches();
+                : symbols.size() == 1
+                        && BATCH.matcher(symbols.iterator().next()).matches();
     }
 
     private static Stream<TensorSpec> tensors(TensorSignature signature) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Stacks inputs of equal row shape along the first dimension, computes them in one call, and takes the result apart
  * again.
  *
- * <p>Whether a model takes batches is what {@link BatchDimension} tells. What cannot be stacked, and every member of a stack whose call failed, is computed alone, so a bad
- * input fails alone.
+ * <p>Whether a model takes batches is what {@link BatchDimension} tells. What cannot be stacked, and every member of a
+ * stack whose call failed, is computed alone, so a bad input fails alone.
  */
 final class Batching {
     /** One call of the engine. */

@@ -164,7 +164,10 @@ public final class LoadOptions {
     public enum WeightLoading {
         /** Copied and arranged for speed. */
         COPY,
-        /** Mapped from files beside the model and shared between processes: loads at once, runs up to twice as long. */
+        /**
+         * Mapped from files beside the model and shared between processes: loads at once, runs up to twice as long. A
+         * model that holds its weights itself only gets slower, and the notes of its description say so.
+         */
         MAP
     }
 
@@ -259,7 +262,10 @@ public final class LoadOptions {
             return this;
         }
 
-        /** The most rows that {@link Predictor#predictBatch} puts into one call of the engine; 1024 by default, 1 for none. */
+        /**
+         * The most rows that {@link Predictor#predictBatch} puts into one call of the engine; 1024 by default, 1 for
+         * none.
+         */
         public Builder maxBatch(int rows) {
             maxBatch = inRange("maximum batch", rows, 1, Integer.MAX_VALUE);
             return this;

@@ -37,7 +37,9 @@ final class NarrowedOutputs {
             TensorValue value = computed.lookUp(spec.name());
             if (value instanceof Tensor tensor && !spec.shape().accepts(tensor.sizes())) {
                 throw new PredictionFailedException(
-                        model, "output '" + spec.name() + "' came as " + tensor + ", not as the declared " + spec, null);
+                        model,
+                        "output '" + spec.name() + "' came as " + tensor + ", not as the declared " + spec,
+                        null);
             }
         }
     }

@@ -57,12 +57,12 @@ public interface Predictor extends AutoCloseable {
      * one call of the engine, where the model takes a batch. An input that does not fit or fails does not touch the
      * others.
      *
-     * <p>A model takes a batch if the first dimension of all inputs and outputs is dynamic and the {@linkplain #signature
-     * signature} calls it one: {@code batch}, {@code batch_size}, {@code N} and the like. Where it has no name, the
-     * other dimensions of all inputs must be fixed, and there must be some. Other inputs are computed one by one. A
-     * declared signature that names the dimension decides it: {@code x FP32[time,64]} keeps the rows of two inputs apart
-     * in a model that relates rows to each other and does not say so, and {@link LoadOptions.Builder#maxBatch maxBatch(1)}
-     * stacks nothing.
+     * <p>A model takes a batch if the first dimension of all inputs and outputs is dynamic and the
+     * {@linkplain #signature signature} calls it one: {@code batch}, {@code batch_size}, {@code N} and the like. Where
+     * it has no name, the other dimensions of all inputs must be fixed, and there must be some. Other inputs are
+     * computed one by one. A declared signature that names the dimension decides it: {@code x FP32[time,64]} keeps the
+     * rows of two inputs apart in a model that relates rows to each other and does not say so, and
+     * {@link LoadOptions.Builder#maxBatch maxBatch(1)} stacks nothing.
      *
      * @return one outcome per input, in the order of the inputs
      * @throws PredictorClosedException after {@link #close}

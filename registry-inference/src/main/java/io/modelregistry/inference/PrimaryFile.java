@@ -82,7 +82,10 @@ record PrimaryFile(String path, Framework framework, String reason) {
         List<String> paths = ModelFiles.of(folder).paths();
         if (!paths.contains(path)) {
             throw new InvalidValueException(
-                    "primary file", path, "the model has no such file", "one of " + paths.stream().sorted().toList());
+                    "primary file",
+                    path,
+                    "the model has no such file",
+                    "one of " + paths.stream().sorted().toList());
         }
         Framework framework = frameworkOf(folder.resolve(path));
         return new PrimaryFile(path, framework.sameNameAs(Framework.UNKNOWN) ? declared : framework, "it is named");

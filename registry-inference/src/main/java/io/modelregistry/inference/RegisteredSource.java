@@ -19,15 +19,9 @@ final class RegisteredSource {
         Path folder = registry.artifacts(version.ref()).materialize();
         PrimaryFile primary = primaryFile(id, folder, manifest.format().framework(), options);
         // Where the files tell nothing it is the first one, and the engine says what it thinks of it.
-        String path = primary.path().isEmpty()
-                ? manifest.files().get(0).path().value()
-                : primary.path();
+        String path = primary.path().isEmpty() ? manifest.files().get(0).path().value() : primary.path();
         return new ModelSource(
-                id,
-                folder,
-                primary.framework(),
-                path,
-                manifest.io().signature().orElse(null));
+                id, folder, primary.framework(), path, manifest.io().signature().orElse(null));
     }
 
     private static PrimaryFile primaryFile(String id, Path folder, Framework framework, LoadOptions options) {
@@ -37,9 +31,7 @@ final class RegisteredSource {
                     : PrimaryFile.find(id, folder, framework);
         } catch (IOException e) {
             throw new RegistryException(
-                    ErrorCode.STORAGE,
-                    "Cannot load '" + id + "': its files cannot be read, expected readable ones",
-                    e);
+                    ErrorCode.STORAGE, "Cannot load '" + id + "': its files cannot be read, expected readable ones", e);
         }
     }
 }

@@ -86,8 +86,8 @@ public final class Tensor implements TensorValue {
     }
 
     /**
-     * Copies the bytes between position and limit, row-major and little-endian whatever the order of the buffer says. Of
-     * BOOL, every byte but 0 is true.
+     * Copies the bytes between position and limit, row-major and little-endian whatever the order of the buffer says.
+     * Of BOOL, every byte but 0 is true.
      *
      * @throws InvalidValueException if there are more or fewer bytes than the type and the sizes need, or the type is
      *     BYTES

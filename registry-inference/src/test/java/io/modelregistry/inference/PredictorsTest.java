@@ -109,9 +109,8 @@ final class PredictorsTest {
                         TensorSpec.parse("b FP32[batch,-1]")),
                 List.of(TensorSpec.parse("y FP32[]")));
         try (Predictor predictor = Predictors.of(signature, in -> Tensors.of("y", 1f))) {
-            Tensors good = Tensors.of("b", new float[3][5])
-                    .with("a", new float[3][2])
-                    .with("square", new float[4][4]);
+            Tensors good =
+                    Tensors.of("b", new float[3][5]).with("a", new float[3][2]).with("square", new float[4][4]);
             assertThat(predictor.predict(good).get("y").floatAt(0)).isEqualTo(1f);
             refuses(
                     predictor,
@@ -347,15 +346,13 @@ final class PredictorsTest {
             assertThat(batch.get(4).orThrow()).isEqualTo(4f);
             assertThatThrownBy(() -> batch.get(1).orThrow())
                     .isInstanceOfSatisfying(
-                            RegistryException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID))
+                            RegistryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID))
                     .hasMessage("Cannot translate input '1' of a batch: java.lang.IllegalArgumentException: no row,"
                             + " expected one that the translator takes")
                     .hasCause(noRow);
             assertThatThrownBy(() -> batch.get(2).orThrow())
                     .isInstanceOfSatisfying(
-                            RegistryException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.PREDICTION_FAILED))
+                            RegistryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PREDICTION_FAILED))
                     .hasMessage("Cannot translate the outputs for input '2' of a batch:"
                             + " java.lang.IllegalStateException: not nine, expected ones that the translator takes");
             assertThatThrownBy(() -> batch.get(3).orThrow()).isInstanceOf(InvalidTensorException.class);
@@ -370,7 +367,8 @@ final class PredictorsTest {
                 "absent.Provider\n" + PrivateEngine.class.getName() + "\n");
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
             thread.setContextClassLoader(loader);
             Predictors.load(Fixtures.model("digits-mlp.onnx")).close();
         } finally {

@@ -23,7 +23,8 @@ final class ContextPool {
     private static final int MAX_LIVE = 16;
 
     /** Direct memory may grow as large as the heap, unless the host has said otherwise. */
-    private static final long MAX_BYTES = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 8);
+    private static final long MAX_BYTES =
+            Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 8);
 
     private final OrtEnvironment environment;
     private final TensorSignature signature;

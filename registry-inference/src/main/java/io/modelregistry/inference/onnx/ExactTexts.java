@@ -12,9 +12,9 @@ import java.util.Map;
 /**
  * Texts that the runtime's Java interface would change on their way, as constants of a model made for them.
  *
- * <p>That interface goes through JNI's modified UTF-8, which writes characters beyond U+FFFF and NUL in another way than
- * UTF-8, so that the model would compare other bytes than those of its own texts. A model file holds true UTF-8. Making
- * one costs a fraction of a millisecond, so other texts do not come here.
+ * <p>That interface goes through JNI's modified UTF-8, which writes characters beyond U+FFFF and NUL in another way
+ * than UTF-8, so that the model would compare other bytes than those of its own texts. A model file holds true UTF-8.
+ * Making one costs a fraction of a millisecond, so other texts do not come here.
  */
 final class ExactTexts implements AutoCloseable {
     private static final int STRING = 8;

@@ -66,7 +66,9 @@ final class OnnxLoader {
         return loader.loadOnly(device);
     }
 
-    /** Loads the model onto the first device that takes it, in the end the CPU, whose error is then that of the model. */
+    /**
+     * Loads the model onto the first device that takes it, in the end the CPU, whose error is then that of the model.
+     */
     EngineSession loadOnFirst(List<OnnxDevice> devices) {
         for (OnnxDevice device : devices) {
             try {
@@ -85,8 +87,8 @@ final class OnnxLoader {
     }
 
     /**
-     * Loads the model onto this device. The runtime looks for the device itself, such as a GPU of that index, only while
-     * it makes the session, and fails as it does for a damaged model: what the CPU takes is not damaged.
+     * Loads the model onto this device. The runtime looks for the device itself, such as a GPU of that index, only
+     * while it makes the session, and fails as it does for a damaged model: what the CPU takes is not damaged.
      */
     EngineSession loadOnly(OnnxDevice device) {
         try {
@@ -161,6 +163,10 @@ final class OnnxLoader {
         TensorSignature signature = new TensorSignature(
                 specs("input", session.getInputInfo().values(), file),
                 specs("output", session.getOutputInfo().values(), file));
+        if (options.weights() == LoadOptions.WeightLoading.MAP
+                && !file.map(OnnxModelFile::hasExternalData).orElse(true)) {
+            notes.add("no weights are mapped: the model has none in a file of their own");
+        }
         PredictorDescription description = new PredictorDescription(
                 source.id(),
                 OnnxPredictorProvider.ID,

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a model file says that the runtime does not pass on: the formats of its weights, whether it is quantised, and
- * which inputs and outputs have no shape.
+ * What a model file says that the runtime does not pass on: the formats of its weights and whether they lie elsewhere,
+ * whether it is quantised, and which inputs and outputs have no shape.
  *
  * <p>The field numbers are those of <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">onnx.proto</a>.
  */
@@ -66,6 +66,7 @@ final class OnnxModelFile {
     private final Map<String, Long> bitsByType = new HashMap<>();
     private final Set<String> shaped = new HashSet<>();
     private boolean quantized;
+    private boolean externalData;
 
     private OnnxModelFile(ProtobufReader reader) {
         this.reader = reader;
@@ -92,6 +93,11 @@ final class OnnxModelFile {
                 .map(Map.Entry::getKey)
                 .orElse("none");
         return new Precision(weights, quantized);
+    }
+
+    /** Whether weights lie in files beside this one. */
+    boolean hasExternalData() {
+        return externalData;
     }
 
     /** Whether the file gives this input or output a shape. */
@@ -164,6 +170,8 @@ final class OnnxModelFile {
                 elements *= reader.number();
             } else if (field == 2) {
                 type = (int) reader.number();
+            } else if (field == 14) {
+                externalData |= reader.number() == 1;
             } else {
                 reader.skip();
             }

@@ -41,6 +41,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -137,6 +139,21 @@ final class OnnxLoadTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void onlyWeightsInAFileOfTheirOwnAreMapped() throws IOException {
+        LoadOptions mapped = LoadOptions.builder().weights(WeightLoading.MAP).build();
+        Path maps = Path.of("/proc/self/maps");
+        try (Predictor predictor = Predictors.load(Fixtures.model("digits-mlp-external.onnx"), mapped)) {
+            assertThat(Files.readString(maps)).contains("digits-mlp-external.onnx.data");
+            assertThat(predictor.description().notes()).isEmpty();
+        }
+        try (Predictor predictor = Predictors.load(MLP, mapped)) {
+            assertThat(predictor.description().notes())
+                    .containsExactly("no weights are mapped: the model has none in a file of their own");
+        }
+    }
+
+    @Test
     void anAbsentDeviceIsAClearError() {
         for (String device : List.of("cuda:0", "cuda", "npu", "cuda:x", "TensorrtExecutionProvider")) {
             assertThatThrownBy(() -> Predictors.load(MLP, LoadOptions.onDevice(device)))
@@ -192,10 +209,7 @@ final class OnnxLoadTest {
                 .hasRootCauseInstanceOf(OrtException.class);
         try (EngineSession session = loader.loadOnFirst(List.of(gpu))) {
             assertThat(session.description().device()).isEqualTo("cpu");
-            assertThat(session.description().notes())
-                    .hasSize(2)
-                    .first()
-                    .isEqualTo("auto: cuda:7 cannot be used");
+            assertThat(session.description().notes()).hasSize(2).first().isEqualTo("auto: cuda:7 cannot be used");
         }
     }
 
@@ -260,8 +274,8 @@ final class OnnxLoadTest {
                 .write(folder.resolve("abs.onnx"));
         TensorSignature declared =
                 TensorSignature.of(TensorSpec.parse("x FP32[n,width]"), TensorSpec.parse("y FP32[n,3]"));
-        ModelSource source = ModelSource.of("abs:1.0.0", folder, Framework.ONNX, "abs.onnx")
-                .withDeclared(declared);
+        ModelSource source =
+                ModelSource.of("abs:1.0.0", folder, Framework.ONNX, "abs.onnx").withDeclared(declared);
         try (Predictor predictor = Predictors.load(source, LoadOptions.defaults())) {
             assertThat(predictor
                             .predict(Tensors.of("x", new float[2][3]))

@@ -54,10 +54,19 @@ final class OnnxValues {
         DataType type = OnnxTypes.dataType(info.onnxType)
                 .orElseThrow(() -> new OrtException("an output has elements of type " + info.onnxType));
         if (type == DataType.BYTES) {
-            return info.getNumElements() == 0 ? Tensor.ofStrings(List.of(), shape) : Tensor.of(value.getValue());
+            return info.getNumElements() == 0 ? Tensor.ofStrings(List.of(), shape) : texts(value);
         }
         ByteBuffer copy = value.getByteBuffer().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
         return Tensor.wrap(type, shape, copy);
+    }
+
+    private static Tensor texts(OnnxTensor value) throws OrtException {
+        Tensor texts = Tensor.of(value.getValue());
+        if (!ExactTexts.wereRead(OrtEnvironment.getEnvironment(), value, texts.strings())) {
+            throw new OrtException("an output holds a text with characters beyond U+FFFF, which the runtime's Java"
+                    + " interface cannot read; let the model give a number instead");
+        }
+        return texts;
     }
 
     private static TensorMap map(OnnxMap value) throws OrtException {

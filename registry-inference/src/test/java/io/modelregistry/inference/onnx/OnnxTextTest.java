@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelregistry.inference.InvalidTensorException;
 import io.modelregistry.inference.InvalidTensorException.Problem;
+import io.modelregistry.inference.PredictionFailedException;
 import io.modelregistry.inference.Predictor;
 import io.modelregistry.inference.Predictors;
 import io.modelregistry.inference.Tensor;
@@ -44,11 +45,40 @@ final class OnnxTextTest {
                     .predict(Tensors.of("x", new String[] {"before", text, "after"}))
                     .get("y");
             assertThat(y.strings()).containsExactly("before", "after");
-            assertThat(predictor
-                            .predict(Tensors.of("x", new String[] {"before", "b" + text}))
-                            .get("y")
-                            .size(0))
-                    .isEqualTo(2);
+        }
+    }
+
+    private Predictor identity() {
+        Path file = new OnnxModels()
+                .input("x", DataType.BYTES, "...")
+                .output("y", DataType.BYTES, "...")
+                .node("Identity", List.of("x"), "y")
+                .write(folder.resolve("identity.onnx"));
+        return Predictors.load(file);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {EMOJI, "a" + EMOJI, "a " + EMOJI + " b", "ð " + EMOJI, RARE_HAN + RARE_HAN})
+    void aTextThatComesBackGarbledIsAnError(String text) {
+        try (Predictor predictor = identity()) {
+            for (Tensor x : List.of(Tensor.of(text), Tensor.of(new String[][] {{"fine", text}}))) {
+                assertThatThrownBy(() -> predictor.predict(Tensors.of("x", x)))
+                        .isInstanceOf(PredictionFailedException.class)
+                        .hasMessageContaining(
+                                "an output holds a text with characters beyond U+FFFF, which the runtime's"
+                                        + " Java interface cannot read; let the model give a number instead");
+            }
+        }
+    }
+
+    /** What looks like the bytes of such a character, and is not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"með", "ð\u009f\u0098\u0080", "el niñ", "ñ\u00a0»\u00a0", "ó"})
+    void aTextThatOnlyLooksGarbledComesBack(String text) {
+        try (Predictor predictor = identity()) {
+            for (Tensor x : List.of(Tensor.of(text), Tensor.of(new String[][] {{"fine", text}}))) {
+                assertThat(predictor.predict(Tensors.of("x", x)).get("y")).isEqualTo(x);
+            }
         }
     }
 

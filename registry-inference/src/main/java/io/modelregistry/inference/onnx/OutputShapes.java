@@ -41,8 +41,8 @@ final class OutputShapes {
     }
 
     /**
-     * From here on the runtime allocates, and only what a call asks for: clearing and copying this much costs more than
-     * an allocation.
+     * Memory for larger outputs is left to the runtime: beside a computation of that size a preparation gains nothing,
+     * and it would be made also for calls that do not ask for the output.
      */
     private static final long MAX_BYTES = 16L << 20;
 

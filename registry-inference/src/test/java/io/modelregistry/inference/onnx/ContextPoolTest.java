@@ -43,7 +43,8 @@ final class ContextPoolTest {
                 throw new OutOfMemoryError("Cannot reserve direct buffer memory");
             }
         };
-        int large = 4 << 20;
+        pool = new ContextPool(OnnxEnvironment.get(), SIGNATURE, 64 << 10);
+        int large = 8 << 10;
         for (int i = 0; i < 50; i++) {
             pool.give(take(large));
             assertThatThrownBy(() -> pool.take(bytes(1), () -> tooMuch)).isInstanceOf(OutOfMemoryError.class);

@@ -190,8 +190,8 @@ public final class RegistryMaintenance {
      * next events belong, and changes of the model fail until the copy goes on, or is ended here. A model to which that
      * happened gets a new revision; from then on copies from the source are refused. What has no head is left as it is.
      *
-     * <p>Not for a store in which a head was put back from an older backup: the events behind it look the same there, and
-     * are its own. {@link #verify()} names what would go as left over.
+     * <p>Not for a store in which a head was put back from an older backup: the events behind it look the same there,
+     * and are its own. {@link #verify()} names what would go as left over.
      *
      * @return the events that are gone, and those of models without a head
      * @throws io.modelregistry.registry.CorruptionException if heads are damaged; the other models were treated

@@ -17,6 +17,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -26,7 +29,6 @@ import java.util.stream.Stream;
  */
 public final class RegistryGrowth {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    private static final int ROUNDS = 9;
 
     private final PrintStream out = System.out;
     private final Path folder;
@@ -74,22 +76,8 @@ public final class RegistryGrowth {
     }
 
     private void versions() throws IOException {
-        out.println("Registering, microseconds of CPU (median over 64 consecutive versions)");
-        Path few = folder.resolve("few");
-        double atTen;
-        try (ModelRegistry registry = open(few, Duration.ZERO)) {
-            double[] costs = new double[64];
-            for (int model = 0; model < costs.length; model++) {
-                for (int i = 1; i < 10; i++) {
-                    register(registry, "few" + model, i);
-                }
-                costs[model] = cpuMicros(registry, "few" + model, 10);
-            }
-            atTen = median(costs);
-            row("version 10", atTen, 1);
-            registry.aliases("few0").set("champion", "1.0.5");
-        }
         Path many = folder.resolve("many");
+        SortedMap<Integer, Double> medians = new TreeMap<>();
         try (ModelRegistry registry = open(many, Duration.ZERO)) {
             int next = 1;
             for (int size = 100; size <= largest; size *= 10) {
@@ -100,14 +88,29 @@ public final class RegistryGrowth {
                 for (int i = 0; i < costs.length; i++) {
                     costs[i] = cpuMicros(registry, "many", next++);
                 }
-                double median = median(costs);
-                row("version " + size, median, median / atTen);
+                medians.put(size, median(costs));
             }
             registry.aliases("many").set("champion", "1.0.50");
         }
+        // Last, when all code is compiled, so that it is not the slower for that.
+        Path few = folder.resolve("few");
+        try (ModelRegistry registry = open(few, Duration.ZERO)) {
+            double[] costs = new double[64];
+            for (int model = 0; model < costs.length; model++) {
+                for (int i = 1; i < 10; i++) {
+                    register(registry, "few" + model, i);
+                }
+                costs[model] = cpuMicros(registry, "few" + model, 10);
+            }
+            medians.put(10, median(costs));
+            registry.aliases("few0").set("champion", "1.0.5");
+        }
+        out.println("Registering, microseconds of CPU (median over 64 versions)");
+        double atTen = medians.get(10);
+        medians.forEach((size, cost) ->
+                out.printf(Locale.ROOT, "  version %-8s %8.0f us   %.2f x%n", size, cost, cost / atTen));
         out.println("Resolving among versions");
-        resolves("10 versions", few, "few0");
-        resolves(largest + " versions", many, "many");
+        resolves(new Place("10 versions", few, "few0"), new Place(largest + " versions", many, "many"));
     }
 
     private void models() throws IOException {
@@ -119,65 +122,116 @@ public final class RegistryGrowth {
                 }
                 registry.aliases("model5").set("champion", "1.0.0");
             }
-            out.println("Among " + size + " models");
-            resolves(size + " models", models, "model5");
             CountingNode node = new CountingNode(FileSystemStorageNode.at(models));
             try (ModelRegistry registry = ModelRegistries.open(node)) {
                 node.takeReads();
                 int found = registry.models(ModelQuery.all()).items().size();
-                out.printf(Locale.ROOT, "  a page of %s models reads %s documents%n", found, node.takeReads());
+                out.printf(
+                        Locale.ROOT,
+                        "Among %s models a page of %s reads %s documents%n",
+                        size,
+                        found,
+                        node.takeReads());
             }
         }
+        out.println("Resolving among models");
+        resolves(
+                new Place("10 models", folder.resolve("models10"), "model5"),
+                new Place(largest + " models", folder.resolve("models" + largest), "model5"));
     }
 
-    private void resolves(String label, Path at, String model) throws IOException {
-        for (String ref : new String[] {model + "@champion", model + ":^1.0.0", model + ":1.0.0"}) {
-            CountingNode node = new CountingNode(FileSystemStorageNode.at(at));
-            long documents;
-            try (ModelRegistry registry = ModelRegistries.builder(node).open()) {
-                node.takeReads();
-                registry.get(ref);
-                documents = node.takeReads();
-            }
-            double cold = coldMicros(at, ref);
-            double warm = warmMicros(at, ref, Duration.ZERO, 2_000);
-            double fresh = warmMicros(at, ref, Duration.ofHours(1), 200_000);
+    /** A model in a folder, and what it stands among. */
+    private record Place(String label, Path at, String model) {}
+
+    private void resolves(Place few, Place many) throws IOException {
+        for (String selector : new String[] {"@champion", ":^1.0.0", ":1.0.0"}) {
+            String small = few.model + selector;
+            String large = many.model + selector;
             out.printf(
                     Locale.ROOT,
-                    "  %-22s among %-13s cold %8.1f us, %s documents with the manifest; asking the store %6.1f us; fresh %6.3f us%n",
-                    ref,
-                    label,
-                    cold,
-                    documents,
-                    warm,
-                    fresh);
+                    "  %-10s reads %s documents with the manifest among %s, %s among %s%n",
+                    selector,
+                    documents(few.at, small),
+                    few.label,
+                    documents(many.at, large),
+                    many.label);
+            ratios("cold", cold(few.at, small), cold(many.at, large), 400);
+            try (Resolving asking = new Resolving(few.at, small, Duration.ZERO);
+                    Resolving askingMany = new Resolving(many.at, large, Duration.ZERO)) {
+                ratios("asking the store", asking.calls(200), askingMany.calls(200), 400);
+            }
+            try (Resolving fresh = new Resolving(few.at, small, Duration.ofHours(1));
+                    Resolving freshMany = new Resolving(many.at, large, Duration.ofHours(1))) {
+                ratios("fresh", fresh.calls(20_000), freshMany.calls(20_000), 400);
+            }
         }
     }
 
-    private static double coldMicros(Path at, String ref) {
-        double[] costs = new double[31];
-        for (int i = 0; i < costs.length; i++) {
+    private static long documents(Path at, String ref) throws IOException {
+        CountingNode node = new CountingNode(FileSystemStorageNode.at(at));
+        try (ModelRegistry registry = ModelRegistries.open(node)) {
+            node.takeReads();
+            registry.get(ref);
+            return node.takeReads();
+        }
+    }
+
+    /** Takes both in turn, so that whatever disturbs the machine meets them alike. */
+    private void ratios(String what, DoubleSupplier few, DoubleSupplier many, int rounds) {
+        double[] fewCosts = new double[rounds];
+        double[] manyCosts = new double[rounds];
+        double[] ratios = new double[rounds];
+        for (int warmUp = 0; warmUp < rounds / 2; warmUp++) {
+            few.getAsDouble();
+            many.getAsDouble();
+        }
+        for (int round = 0; round < rounds; round++) {
+            fewCosts[round] = few.getAsDouble();
+            manyCosts[round] = many.getAsDouble();
+            ratios[round] = manyCosts[round] / fewCosts[round];
+        }
+        out.printf(
+                Locale.ROOT,
+                "    %-17s %8.3f us, %8.3f us, %5.2f x%n",
+                what,
+                median(fewCosts),
+                median(manyCosts),
+                median(ratios));
+    }
+
+    private static DoubleSupplier cold(Path at, String ref) {
+        return () -> {
             try (ModelRegistry registry = open(at, Duration.ZERO)) {
                 long begun = THREADS.getCurrentThreadCpuTime();
                 registry.resolve(ref);
-                costs[i] = (THREADS.getCurrentThreadCpuTime() - begun) / 1e3;
+                return (THREADS.getCurrentThreadCpuTime() - begun) / 1e3;
             }
-        }
-        return median(costs);
+        };
     }
 
-    private static double warmMicros(Path at, String ref, Duration freshness, int calls) {
-        try (ModelRegistry registry = open(at, freshness)) {
-            ModelRef parsed = ModelRef.parse(ref);
-            double[] costs = new double[ROUNDS];
-            for (int round = 0; round < ROUNDS; round++) {
+    /** One reference, resolved again and again. */
+    private static final class Resolving implements AutoCloseable {
+        private final ModelRegistry registry;
+        private final ModelRef ref;
+
+        Resolving(Path at, String ref, Duration freshness) {
+            this.registry = open(at, freshness);
+            this.ref = ModelRef.parse(ref);
+        }
+
+        DoubleSupplier calls(int calls) {
+            return () -> {
                 long begun = THREADS.getCurrentThreadCpuTime();
                 for (int i = 0; i < calls; i++) {
-                    registry.resolve(parsed);
+                    registry.resolve(ref);
                 }
-                costs[round] = (THREADS.getCurrentThreadCpuTime() - begun) / 1e3 / calls;
-            }
-            return median(costs);
+                return (THREADS.getCurrentThreadCpuTime() - begun) / 1e3 / calls;
+            };
+        }
+
+        @Override
+        public void close() {
+            registry.close();
         }
     }
 
@@ -185,10 +239,6 @@ public final class RegistryGrowth {
         long begun = THREADS.getCurrentThreadCpuTime();
         register(registry, model, content);
         return (THREADS.getCurrentThreadCpuTime() - begun) / 1e3;
-    }
-
-    private void row(String what, double micros, double ratio) {
-        out.printf(Locale.ROOT, "  %-16s %8.0f us   %.2f x%n", what, micros, ratio);
     }
 
     private static double median(double[] values) {

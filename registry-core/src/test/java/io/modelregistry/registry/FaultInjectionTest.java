@@ -53,8 +53,8 @@ class FaultInjectionTest {
         Consumer<ModelRegistry> inProduction = two.andThen(on -> on.promote("iris:1.0.0", Stage.PRODUCTION));
         Consumer<ModelRegistry> replaced = inProduction.andThen(on -> on.promote("iris:2.0.0", Stage.PRODUCTION));
         Consumer<ModelRegistry> aliased = two.andThen(on -> on.aliases("iris").set("champion", "1.0.0"));
-        Consumer<ModelRegistry> sixtyThree = on -> {
-            for (int i = 0; i < 63; i++) {
+        Consumer<ModelRegistry> almostFull = on -> {
+            for (int i = 0; i < 31; i++) {
                 on.register(version("1.0." + i, "content " + i));
             }
         };
@@ -62,7 +62,7 @@ class FaultInjectionTest {
             for (int i = 0; i < 64; i++) {
                 on.register(version("1.0." + i, "content " + i));
             }
-            for (int i = 0; i < 32; i++) {
+            for (int i = 0; i < 16; i++) {
                 note(on, i);
             }
         };
@@ -71,7 +71,7 @@ class FaultInjectionTest {
                 new Step("register the first version", nothing, on -> on.register(version("1.0.0", "a"))),
                 new Step("register another version", two, on -> on.register(version("3.0.0", "c"))),
                 new Step("register the next version", two, on -> on.register(next("c"))),
-                new Step("register the next version, which fills a page", sixtyThree, on -> on.register(next("last"))),
+                new Step("register the next version, which fills a page", almostFull, on -> on.register(next("last"))),
                 new Step(
                         "register the next version with a copied file",
                         FaultInjectionTest::big,

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What changes of versions that are in pages of the table is written into these pages before the head grows. */
 class TableFoldingTest {
     /** Two levels of pages. */
-    private static final int VERSIONS = 64 * 64 + 70;
+    private static final int VERSIONS = 32 * 32 * 2 + 40;
 
     private static final StorageKey HEAD = StorageKey.of("models/iris/_model.json");
 
@@ -89,7 +89,7 @@ class TableFoldingTest {
             }
             largest = Math.max(largest, headBytes());
         }
-        // 32 changes, the 16 latest of ARCHIVED and the one in PRODUCTION, each with its reference.
+        // 16 changes, the 16 latest of ARCHIVED and the one in PRODUCTION, each with its reference.
         assertThat(largest - before).isLessThan(20_000);
         try (ModelRegistry fresh = open()) {
             for (int version = 0; version < VERSIONS; version++) {
@@ -107,7 +107,7 @@ class TableFoldingTest {
 
     @Test
     void pagesThatWereRewrittenAreCollectedAndReadersOfTheOldHeadGoOn() {
-        register(3 * 64);
+        register(6 * 32);
         try (ModelRegistry late = ModelRegistries.builder(node)
                 .leaveNodeOpen()
                 .freshness(Duration.ofHours(1))
@@ -131,7 +131,7 @@ class TableFoldingTest {
 
     @Test
     void aPageThatIsMissingIsSaidToBeByAChangeToo() throws IOException {
-        register(2 * 64);
+        register(4 * 32);
         for (int version = 0; version < 32; version++) {
             note(version, "seen");
         }

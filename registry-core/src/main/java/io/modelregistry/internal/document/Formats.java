@@ -13,7 +13,18 @@ public final class Formats {
     /** Checks checksum and format of a document, and parses it. */
     static JsonObject open(byte[] bytes) throws MalformedDocumentException {
         Envelope.check(bytes);
-        JsonObject json = JsonText.parse(bytes);
+        return checked(JsonText.parse(bytes));
+    }
+
+    /** The same, with the exact bytes of the objects in the top-level fields. */
+    static JsonText.Sliced openSliced(byte[] bytes) throws MalformedDocumentException {
+        Envelope.check(bytes);
+        JsonText.Sliced sliced = JsonText.slice(bytes);
+        checked(sliced.document());
+        return sliced;
+    }
+
+    private static JsonObject checked(JsonObject json) throws MalformedDocumentException {
         long format = json.number("format");
         if (format > CURRENT) {
             throw new NewerFormatException(format);

@@ -64,10 +64,10 @@ public final class HeadCodec {
 
     /** The head; its event must be the one that led to its state. */
     public static Head decode(byte[] bytes) throws MalformedDocumentException {
-        JsonObject json = Formats.open(bytes);
-        Map<String, byte[]> slices = JsonText.slices(bytes);
-        byte[] eventBytes = slices.getOrDefault("event", new byte[0]);
-        byte[] stateBytes = slices.getOrDefault("state", new byte[0]);
+        JsonText.Sliced sliced = Formats.openSliced(bytes);
+        JsonObject json = sliced.document();
+        byte[] eventBytes = sliced.slices().getOrDefault("event", new byte[0]);
+        byte[] stateBytes = sliced.slices().getOrDefault("state", new byte[0]);
         EventCodec.Entry entry = EventCodec.decode(eventBytes);
         long revision = json.number("revision");
         if (entry.event().revision() != revision) {

@@ -126,6 +126,15 @@ final class JsonObject {
         return values;
     }
 
+    /** The elements of an array, each of which is an array. */
+    <T> List<T> tuples(String field, TupleDecoder<T> decoder) throws MalformedDocumentException {
+        List<T> values = new ArrayList<>();
+        for (JsonNode element : array(field)) {
+            values.add(decoder.decode(JsonTuple.of(element, path + "." + field)));
+        }
+        return values;
+    }
+
     /** The entries of an object, each of which is an object. */
     <T> SortedMap<String, T> map(String field, Decoder<T> decoder) throws MalformedDocumentException {
         SortedMap<String, T> values = new TreeMap<>();
@@ -174,6 +183,12 @@ final class JsonObject {
     @FunctionalInterface
     interface Parser<T> {
         T parse(String text);
+    }
+
+    /** Decodes an array. */
+    @FunctionalInterface
+    interface TupleDecoder<T> {
+        T decode(JsonTuple tuple) throws MalformedDocumentException;
     }
 
     /** Decodes an object. */

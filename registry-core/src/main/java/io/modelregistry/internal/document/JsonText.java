@@ -11,8 +11,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,11 +31,12 @@ final class JsonText {
                     .maxStringLength(4 << 20)
                     .build())
             .build();
-    private static final JsonFactory CHECKED_BEFORE = new JsonFactoryBuilder().build();
     private static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
+
+    private static final ObjectReader PART = MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private JsonText() {}
 
@@ -48,24 +51,38 @@ final class JsonText {
         }
     }
 
-    /** The exact bytes of the objects in the top-level fields of a document that was parsed before. */
-    static Map<String, byte[]> slices(byte[] bytes) throws MalformedDocumentException {
+    /**
+     * A document, and the exact bytes of the objects in its top-level fields.
+     *
+     * @param document the whole of it
+     * @param slices the bytes by field
+     */
+    record Sliced(JsonObject document, Map<String, byte[]> slices) {}
+
+    /** Parses a document once, and remembers where the objects in its top-level fields lie. */
+    static Sliced slice(byte[] bytes) throws MalformedDocumentException {
+        ObjectNode document = MAPPER.createObjectNode();
         Map<String, byte[]> slices = new HashMap<>();
-        try (JsonParser parser = CHECKED_BEFORE.createParser(bytes)) {
+        try (JsonParser parser = MAPPER.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new MalformedDocumentException("it is not a JSON object");
+                throw new MalformedDocumentException("document is not a JSON object");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String field = parser.currentName();
-                JsonToken token = parser.nextToken();
-                if (token == JsonToken.START_OBJECT) {
-                    int start = (int) parser.currentTokenLocation().getByteOffset();
-                    parser.skipChildren();
+                boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
+                int start = (int) parser.currentTokenLocation().getByteOffset();
+                document.set(field, PART.readTree(parser));
+                if (isObject) {
                     int end = (int) parser.currentTokenLocation().getByteOffset() + 1;
                     slices.put(field, Arrays.copyOfRange(bytes, start, end));
                 }
             }
-            return slices;
+            if (parser.nextToken() != null) {
+                throw new MalformedDocumentException("it is not JSON: something follows its end");
+            }
+            return new Sliced(JsonObject.of(document, "document"), slices);
+        } catch (JsonProcessingException e) {
+            throw new MalformedDocumentException("it is not JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new MalformedDocumentException("it is not JSON", e);
         }

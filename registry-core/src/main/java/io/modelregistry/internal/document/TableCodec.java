@@ -36,7 +36,10 @@ public final class TableCodec {
             if (content instanceof PageContent.Rows rows) {
                 writeRows(json, rows.rows());
             } else if (content instanceof PageContent.Refs refs) {
-                writeRefs(json, "pages", refs.refs());
+                json.writeNumberField("level", refs.refs().get(0).level());
+                json.writeArrayFieldStart("pages");
+                writeRefs(json, refs.refs());
+                json.writeEndArray();
             }
             json.writeEndObject();
         });
@@ -45,9 +48,11 @@ public final class TableCodec {
     /** What a page holds. */
     public static PageContent decodePage(byte[] bytes) throws MalformedDocumentException {
         JsonObject json = Formats.open(bytes);
-        return json.has("pages")
-                ? new PageContent.Refs(json.list("pages", TableCodec::readRef))
-                : new PageContent.Rows(json.list("rows", TableCodec::readTableRow));
+        if (json.has("pages")) {
+            int level = (int) json.number("level");
+            return new PageContent.Refs(json.tuples("pages", ref -> readRef(ref, level)));
+        }
+        return new PageContent.Rows(json.tuples("rows", TableCodec::readTableRow));
     }
 
     static void writeTable(JsonGenerator json, VersionTable table) throws IOException {
@@ -56,9 +61,7 @@ public final class TableCodec {
         json.writeArrayFieldStart("levels");
         for (List<PageRef> level : table.levels()) {
             json.writeStartArray();
-            for (PageRef ref : level) {
-                writeRef(json, ref);
-            }
+            writeRefs(json, level);
             json.writeEndArray();
         }
         json.writeEndArray();
@@ -78,11 +81,11 @@ public final class TableCodec {
         for (JsonNode level : json.array("levels")) {
             List<PageRef> refs = new ArrayList<>();
             for (JsonNode ref : level) {
-                refs.add(readRef(JsonObject.of(ref, "levels")));
+                refs.add(readRef(JsonTuple.of(ref, "levels"), levels.size() + 1));
             }
             levels.add(refs);
         }
-        List<TableRow> tail = json.list("rows", TableCodec::readTableRow);
+        List<TableRow> tail = json.tuples("rows", TableCodec::readTableRow);
         SortedMap<Long, VersionState> changes = new TreeMap<>();
         for (Map.Entry<String, VersionState> change :
                 json.map("changes", TableCodec::readState).entrySet()) {
@@ -132,10 +135,17 @@ public final class TableCodec {
     private static void writeRows(JsonGenerator json, List<TableRow> rows) throws IOException {
         json.writeArrayFieldStart("rows");
         for (TableRow row : rows) {
-            json.writeStartObject();
-            writeRowFields(json, row.row());
-            writeState(json, row.state());
-            json.writeEndObject();
+            json.writeStartArray();
+            json.writeString(row.row().version().toString());
+            json.writeNumber(row.row().sequence());
+            json.writeString(row.row().manifest().hex());
+            json.writeString(row.state().stage().name());
+            if (!row.state().equals(VersionState.initial(row.state().stage()))) {
+                json.writeStartObject();
+                writeStateBesideStage(json, row.state());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
         }
         json.writeEndArray();
     }
@@ -146,12 +156,20 @@ public final class TableCodec {
         json.writeStringField("manifest", row.manifest().hex());
     }
 
-    private static TableRow readTableRow(JsonObject json) throws MalformedDocumentException {
-        return new TableRow(readRow(json), readState(json));
+    private static TableRow readTableRow(JsonTuple tuple) throws MalformedDocumentException {
+        VersionRow row =
+                new VersionRow(tuple.value(0, ModelVersion::parse), tuple.number(1), tuple.value(2, Digest::ofHex));
+        Stage stage = tuple.value(3, Stage::new);
+        Optional<JsonObject> state = tuple.findObject(4);
+        return new TableRow(row, state.isPresent() ? readState(stage, state.get()) : VersionState.initial(stage));
     }
 
     private static void writeState(JsonGenerator json, VersionState state) throws IOException {
         json.writeStringField("stage", state.stage().name());
+        writeStateBesideStage(json, state);
+    }
+
+    private static void writeStateBesideStage(JsonGenerator json, VersionState state) throws IOException {
         writeNumber(json, "since", state.since());
         writeNumber(json, "leftProduction", state.leftProduction());
         if (!state.overlay().isEmpty()) {
@@ -168,41 +186,37 @@ public final class TableCodec {
     }
 
     private static VersionState readState(JsonObject json) throws MalformedDocumentException {
+        return readState(json.value("stage", Stage::new), json);
+    }
+
+    private static VersionState readState(Stage stage, JsonObject json) throws MalformedDocumentException {
         Optional<JsonObject> overlay = json.findObject("overlay");
         return new VersionState(
-                json.value("stage", Stage::new),
+                stage,
                 json.numberOr("since", 0),
                 json.numberOr("leftProduction", 0),
                 overlay.isPresent() ? ValueCodec.readOverlay(overlay.get()) : Overlay.EMPTY,
                 json.list("attachments", ValueCodec::readAttachment));
     }
 
-    private static void writeRefs(JsonGenerator json, String field, List<PageRef> refs) throws IOException {
-        json.writeArrayFieldStart(field);
+    private static void writeRefs(JsonGenerator json, List<PageRef> refs) throws IOException {
         for (PageRef ref : refs) {
-            writeRef(json, ref);
+            json.writeStartArray();
+            json.writeString(ref.page());
+            json.writeNumber(ref.first());
+            json.writeNumber(ref.count());
+            json.writeString(ref.min().toString());
+            json.writeString(ref.max().toString());
+            json.writeEndArray();
         }
-        json.writeEndArray();
     }
 
-    private static void writeRef(JsonGenerator json, PageRef ref) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("page", ref.page());
-        json.writeNumberField("level", ref.level());
-        json.writeNumberField("first", ref.first());
-        json.writeNumberField("count", ref.count());
-        json.writeStringField("min", ref.min().toString());
-        json.writeStringField("max", ref.max().toString());
-        json.writeEndObject();
-    }
-
-    private static PageRef readRef(JsonObject json) throws MalformedDocumentException {
-        String page = json.text("page");
-        int level = (int) json.number("level");
-        long first = json.number("first");
-        long count = json.number("count");
-        ModelVersion min = json.value("min", ModelVersion::parse);
-        ModelVersion max = json.value("max", ModelVersion::parse);
+    private static PageRef readRef(JsonTuple tuple, int level) throws MalformedDocumentException {
+        String page = tuple.text(0);
+        long first = tuple.number(1);
+        long count = tuple.number(2);
+        ModelVersion min = tuple.value(3, ModelVersion::parse);
+        ModelVersion max = tuple.value(4, ModelVersion::parse);
         return checked(() -> new PageRef(page, level, first, count, min, max));
     }
 

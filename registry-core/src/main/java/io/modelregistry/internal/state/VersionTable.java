@@ -20,7 +20,7 @@ import java.util.TreeMap;
 public record VersionTable(
         long count, List<TableRow> tail, List<List<PageRef>> levels, SortedMap<Long, VersionState> changes) {
     /** How many entries make a full part. */
-    public static final int FAN_OUT = 64;
+    public static final int FAN_OUT = 32;
 
     /** A table without versions. */
     public static final VersionTable EMPTY = new VersionTable(0, List.of(), List.of(), new TreeMap<>());

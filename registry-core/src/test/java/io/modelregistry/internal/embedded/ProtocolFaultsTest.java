@@ -46,7 +46,7 @@ class ProtocolFaultsTest {
 
     @Test
     void aPageWhoseReplyIsLostIsWrittenAgain() {
-        ProtocolProgram program = ProtocolPrograms.paged("paging", new Register("1.0.63", Files.FIRST));
+        ProtocolProgram program = ProtocolPrograms.paged("paging", new Register(ProtocolPrograms.FILLS, Files.FIRST));
         assertNothingFound(program, 1);
     }
 

@@ -97,14 +97,14 @@ class ProtocolFlawsTest {
 
     @Test
     void aPageCollectionWithoutFenceIsCaught() {
-        ProtocolProgram program = ProtocolPrograms.paged("p4", new Register("1.0.63", Files.FIRST))
+        ProtocolProgram program = ProtocolPrograms.paged("p4", new Register(ProtocolPrograms.FILLS, Files.FIRST))
                 .client(new CollectPages());
         assertCaught(program, ProtocolFlaws::pageCollectionWithoutFence, "P8-dangling");
     }
 
     @Test
     void pagesThatAreNamedByTheirContentAreCaught() {
-        ProtocolProgram program = ProtocolPrograms.paged("p5", new Register("1.0.63", Files.FIRST))
+        ProtocolProgram program = ProtocolPrograms.paged("p5", new Register(ProtocolPrograms.FILLS, Files.FIRST))
                 .client(new CollectPages());
         assertCaught(program, ProtocolFlaws::pagesNamedByContent, "P8-dangling");
     }

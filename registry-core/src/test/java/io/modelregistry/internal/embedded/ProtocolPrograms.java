@@ -22,8 +22,8 @@ import java.util.List;
 final class ProtocolPrograms {
     private static final String V1 = "1.0.0";
     private static final String V2 = "1.0.1";
-    private static final String V64 = "1.0.63";
-    private static final String V65 = "1.0.64";
+    static final String FILLS = "1.0." + (VersionTable.FAN_OUT - 1);
+    private static final String FOLLOWS = "1.0." + VersionTable.FAN_OUT;
     private static final Faults ALL = new Faults(1, 1, 1, 1);
 
     private ProtocolPrograms() {}
@@ -106,19 +106,19 @@ final class ProtocolPrograms {
                         .client(new Promote(V1), new SetAlias("champion", V1))
                         .client(new Promote(V2), new SetAlias("champion", V2))
                         .impatient(),
-                paged("pages | collected, read", new Register(V64, Files.FIRST))
+                paged("pages | collected, read", new Register(FILLS, Files.FIRST))
                         .client(new CollectPages())
                         .client(new Read(), new Read()),
-                paged("pages | pages | collected", new Register(V64, Files.FIRST))
-                        .client(new Register(V65, Files.SECOND))
+                paged("pages | pages | collected", new Register(FILLS, Files.FIRST))
+                        .client(new Register(FOLLOWS, Files.SECOND))
                         .client(new CollectPages()),
-                paged("pages | alias, collected", new Register(V64, Files.FIRST))
+                paged("pages | alias, collected", new Register(FILLS, Files.FIRST))
                         .client(new SetAlias("champion", "1.0.3"), new CollectPages()),
-                folding("fold | collected, read", new Attach("1.0.40", "good"))
+                folding("fold | collected, read", new Attach("1.0.20", "good"))
                         .client(new CollectPages())
                         .client(new Read(), new Read()),
-                folding("fold | fold | collected", new Attach("1.0.40", "good"), new CollectPages())
-                        .client(new Promote("1.0.41"), new Promote("1.0.42")));
+                folding("fold | fold | collected", new Attach("1.0.20", "good"), new CollectPages())
+                        .client(new Promote("1.0.21"), new Promote("1.0.22")));
     }
 
     /** The next version in a page that changes makes its page be rewritten. */

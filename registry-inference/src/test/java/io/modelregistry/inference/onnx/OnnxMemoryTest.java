@@ -13,9 +13,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Native memory that nobody gives back shows in the resident size of the process, and nowhere in the heap. */
 final class OnnxMemoryTest {
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxMemoryTest.class);
+
     /** An unclosed result leaks 1.1 kB a call and an unclosed map 0.4 kB, so these counts would show either. */
     @ParameterizedTest
     @CsvSource({
@@ -74,6 +78,11 @@ final class OnnxMemoryTest {
                 .as("exit status of the probe, which printed %s", output)
                 .isZero();
         String[] parts = output.split(" ", 2);
-        return new long[] {Long.parseLong(parts[0]), Long.parseLong(parts[1])};
+        long before = Long.parseLong(parts[0]);
+        long after = Long.parseLong(parts[1]);
+        LOG.info(
+                "{}: {} kB after {}, {} kB after {} more, {} %",
+                work, before, warmUp, after, calls, (after - before) * 1000 / before / 10.0);
+        return new long[] {before, after};
     }
 }

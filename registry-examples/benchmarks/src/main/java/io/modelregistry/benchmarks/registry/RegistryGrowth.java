@@ -181,14 +181,14 @@ public final class RegistryGrowth {
         double[] fewCosts = new double[rounds];
         double[] manyCosts = new double[rounds];
         double[] ratios = new double[rounds];
-        for (int warmUp = 0; warmUp < rounds / 2; warmUp++) {
-            few.getAsDouble();
-            many.getAsDouble();
-        }
-        for (int round = 0; round < rounds; round++) {
-            fewCosts[round] = few.getAsDouble();
-            manyCosts[round] = many.getAsDouble();
-            ratios[round] = manyCosts[round] / fewCosts[round];
+        for (int round = -rounds / 2; round < rounds; round++) {
+            double fewCost = few.getAsDouble();
+            double manyCost = many.getAsDouble();
+            if (round >= 0) {
+                fewCosts[round] = fewCost;
+                manyCosts[round] = manyCost;
+                ratios[round] = manyCost / fewCost;
+            }
         }
         out.printf(
                 Locale.ROOT,

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -55,9 +56,23 @@ public record ArtifactSource(ArtifactPath path, Optional<FileKind> kind, long si
             throw new InvalidArtifactException(shown, "it cannot be read", "a readable file", null);
         }
         try {
-            return new ArtifactSource(path, Optional.empty(), Files.size(file), () -> Files.newInputStream(file));
+            return new ArtifactSource(path, Optional.empty(), Files.size(file), new HostFile(file));
         } catch (IOException e) {
             throw new InvalidArtifactException(shown, "its size cannot be read", "a readable file", e);
+        }
+    }
+
+    /** A file of the host; whoever changes it changes its size, its time of modification or its identity. */
+    private record HostFile(Path file) implements Opener {
+        @Override
+        public InputStream open() throws IOException {
+            return Files.newInputStream(file);
+        }
+
+        @Override
+        public String generation() throws IOException {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return attributes.size() + " " + attributes.lastModifiedTime() + " " + attributes.fileKey();
         }
     }
 
@@ -71,5 +86,13 @@ public record ArtifactSource(ArtifactPath path, Optional<FileKind> kind, long si
     public interface Opener {
         /** A fresh stream from the first byte; the caller closes it. */
         InputStream open() throws IOException;
+
+        /**
+         * What is another once the bytes may be others, such as a file's time of modification: a source that changes
+         * while it is registered is refused by it. By default always the same.
+         */
+        default String generation() throws IOException {
+            return "";
+        }
     }
 }

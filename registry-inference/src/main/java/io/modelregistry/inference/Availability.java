@@ -44,7 +44,7 @@ public record Availability(
             origin = origin.getCause();
         }
         // The error that a missing class makes names it already.
-        boolean known = origin == failure || origin instanceof ClassNotFoundException;
+        boolean known = failure.getCause() == null || origin instanceof ClassNotFoundException;
         String because = known ? "" : ", because of " + words(origin);
         return unavailable(
                 "%s does not start (%s%s); it needs %s".formatted(engine, words(failure), because, artifacts), failure);

@@ -1,9 +1,7 @@
 package io.modelregistry.inference;
 
-import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.Framework;
 import io.modelregistry.model.InvalidValueException;
-import io.modelregistry.model.RegistryException;
 import io.modelregistry.serialization.FrameworkDetector;
 import io.modelregistry.serialization.ModelFiles;
 import java.io.IOException;
@@ -30,10 +28,7 @@ final class LocalModel {
             Framework framework = FrameworkDetector.standard().framework(ModelFiles.of(absolute));
             return ModelSource.of(id, parent, framework, id);
         } catch (IOException e) {
-            throw new RegistryException(
-                    ErrorCode.STORAGE,
-                    "Cannot load model '" + name + "': its files cannot be read, expected readable ones",
-                    e);
+            throw UnreadableFiles.of(id, e);
         }
     }
 

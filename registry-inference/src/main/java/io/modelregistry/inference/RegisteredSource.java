@@ -1,9 +1,7 @@
 package io.modelregistry.inference;
 
-import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.Framework;
 import io.modelregistry.model.Manifest;
-import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.RegisteredVersion;
 import java.io.IOException;
@@ -30,8 +28,7 @@ final class RegisteredSource {
                     ? PrimaryFile.named(options.findPrimaryFile().get(), folder, framework)
                     : PrimaryFile.find(id, folder, framework);
         } catch (IOException e) {
-            throw new RegistryException(
-                    ErrorCode.STORAGE, "Cannot load '" + id + "': its files cannot be read, expected readable ones", e);
+            throw UnreadableFiles.of(id, e);
         }
     }
 }

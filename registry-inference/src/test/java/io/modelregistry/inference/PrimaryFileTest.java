@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelregistry.ModelRegistries;
+import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.Framework;
 import io.modelregistry.model.InvalidValueException;
+import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.storage.memory.InMemoryStorageNode;
@@ -41,6 +43,19 @@ final class PrimaryFileTest {
         try (predictor) {
             return predictor.signature().inputs().get(0).name();
         }
+    }
+
+    @Test
+    void anInterruptIsToldFromFilesThatCannotBeRead() throws IOException {
+        holds("digits-mlp.onnx", "model.onnx");
+        registry.register(Registration.of("digits", folder).build());
+        registry.artifacts("digits").materialize();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> Predictors.load(registry, "digits"))
+                .isInstanceOfSatisfying(
+                        RegistryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMEOUT))
+                .hasMessageContaining("Cannot load 'digits:1.0.0': the thread was interrupted");
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.modelregistry.internal.commit;
 
+import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.model.Digest;
 import io.modelregistry.registry.InvalidArtifactException;
 import io.modelregistry.registry.UploadProgress;
@@ -41,9 +42,9 @@ final class CheckedContent implements Content {
     public InputStream open() throws IOException {
         InputStream source;
         try {
-            source = file.source().opener().open();
+            source = new SourceStream(file.source().opener().open());
         } catch (IOException e) {
-            throw refused("it cannot be read (" + e.getClass().getSimpleName() + ")", e);
+            throw unreadable(e);
         }
         InputStream hashed = size() >= READ_AHEAD_FROM
                 ? new ReadAheadStream(source, size(), this::finish)
@@ -66,10 +67,41 @@ final class CheckedContent implements Content {
         digest = found;
     }
 
+    private IOException unreadable(IOException e) {
+        return StoreErrors.isInterruption(e)
+                ? e
+                : refused("it cannot be read (" + e.getClass().getSimpleName() + ")", e);
+    }
+
     private IOException refused(String why, @Nullable IOException cause) {
         InvalidArtifactException refused = new InvalidArtifactException(
                 file.path().toString(), why, "a readable file that does not change", cause);
         return new IOException(refused.getMessage(), refused);
+    }
+
+    /** Tells failures of the source from those of the store. */
+    private final class SourceStream extends FilterInputStream {
+        SourceStream(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            try {
+                return in.read();
+            } catch (IOException e) {
+                throw unreadable(e);
+            }
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            try {
+                return in.read(buffer, offset, length);
+            } catch (IOException e) {
+                throw unreadable(e);
+            }
+        }
     }
 
     /** Hashes on the reading thread, and checks the result before it lets the reader see the end. */

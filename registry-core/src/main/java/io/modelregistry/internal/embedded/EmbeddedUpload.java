@@ -60,7 +60,8 @@ final class EmbeddedUpload implements Upload {
             throw new InvalidArtifactException(source.path().toString(), "it was added before", "each path once", null);
         }
         checks.check(source);
-        UploadFile file = new UploadFile(source, source.kind().orElse(FileKind.OTHER), Optional.empty());
+        UploadFile file =
+                new UploadFile(PinnedSource.of(source), source.kind().orElse(FileKind.OTHER), Optional.empty());
         files.put(source.path(), uploaded(file));
         checks.add(source);
         return this;

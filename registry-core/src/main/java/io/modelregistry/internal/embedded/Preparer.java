@@ -39,14 +39,15 @@ final class Preparer {
      *
      * @param written the framework of the serializer that wrote the files, if one did
      */
-    Preparation prepare(Registration registration, List<ArtifactSource> sources, Optional<Framework> written) {
-        if (sources.size() > limits.files()) {
+    Preparation prepare(Registration registration, List<ArtifactSource> unpinned, Optional<Framework> written) {
+        if (unpinned.size() > limits.files()) {
             throw new InvalidArtifactException(
                     registration.name().toString(),
-                    "the version has " + sources.size() + " files",
+                    "the version has " + unpinned.size() + " files",
                     "at most " + limits.files(),
                     null);
         }
+        List<ArtifactSource> sources = unpinned.stream().map(PinnedSource::of).toList();
         if (sources.isEmpty()) {
             throw new InvalidValueException(
                     "files of model", registration.name().toString(), "there are none", "at least one file");

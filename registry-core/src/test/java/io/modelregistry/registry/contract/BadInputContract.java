@@ -1,6 +1,7 @@
 package io.modelregistry.registry.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelregistry.lifecycle.Stage;
 import io.modelregistry.model.ArtifactPath;
@@ -17,9 +18,11 @@ import io.modelregistry.registry.Registration;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,6 +146,51 @@ abstract class BadInputContract extends RegistrySubject {
         assertBadFile(() -> registry.register(vanished), "'gone.onnx'", "cannot be read", "expected a readable file");
         assertBadFile(
                 () -> registry.register(grown), "'longer.onnx'", "it is longer than the 1 bytes that it had before");
+    }
+
+    /** Large enough that a file is not hashed before it is uploaded. */
+    private static final int LARGE = (64 << 20) + 10;
+
+    @Test
+    void aLargeFileThatChangesWhileItIsRegistered() throws IOException {
+        Path file = Files.write(host.resolve("large.bin"), new byte[LARGE]);
+        Registration changed = Registration.of("iris")
+                .file("m.bin", file)
+                .progress((path, done, size) -> touch(file))
+                .build();
+        assertThatThrownBy(() -> registry.register(changed))
+                .isInstanceOf(InvalidArtifactException.class)
+                .hasMessageContaining("'m.bin'")
+                .hasMessageContaining("it was changed while it was registered");
+        assertThat(fresh().findModel(name("iris"))).isEmpty();
+    }
+
+    private static void touch(Path file) {
+        try {
+            Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aLargeSourceThatFailsOnItsWay() {
+        ArtifactSource failing = new ArtifactSource(
+                ArtifactPath.of("m.bin"),
+                Optional.empty(),
+                LARGE,
+                () -> new SequenceInputStream(new ByteArrayInputStream(new byte[LARGE / 2]), new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw new IOException("bad sector");
+                    }
+                }));
+        assertThatThrownBy(() ->
+                        registry.register(Registration.of("iris").add(failing).build()))
+                .isInstanceOf(InvalidArtifactException.class)
+                .hasMessageContaining("'m.bin'")
+                .hasMessageContaining("it cannot be read (IOException)");
+        assertThat(fresh().findModel(name("iris"))).isEmpty();
     }
 
     @Test

@@ -5,7 +5,12 @@ import io.modelregistry.model.ModelRef;
 import io.modelregistry.model.Overlay;
 import java.util.function.UnaryOperator;
 
-/** What is said of a model and of its versions, and may change. */
+/**
+ * What is said of a model and of its versions, and may change.
+ *
+ * <p>The function of an edit may be called several times, and must not change a registry itself: it runs while other
+ * changes of this process wait, and two such functions can wait for each other for ever.
+ */
 public interface Editing {
     /**
      * Edits the facts of the model. An edit that changes nothing commits nothing.

@@ -58,9 +58,16 @@ final class Preparer {
             checks.add(source);
         }
         Detection found = detect(registration.name(), sources);
-        found.damage()
-                .ifPresent(
-                        damage -> LOG.warn("Registering '{}', which looks damaged: {}", registration.name(), damage));
+        boolean isKeptAsItIs =
+                registration.framework().filter(Framework.UNKNOWN::sameNameAs).isPresent();
+        if (found.damage().isPresent() && !isKeptAsItIs) {
+            throw new InvalidArtifactException(
+                    registration.name().toString(),
+                    "it is damaged: " + found.damage().get(),
+                    "a complete file; to keep it as it is, say that its framework is '" + Framework.UNKNOWN.name()
+                            + "'",
+                    null);
+        }
         found.warnings().forEach(warning -> LOG.warn("Registering '{}': {}", registration.name(), warning));
         Framework framework = registration.framework().or(() -> written).orElse(found.framework());
         LoadSafety safety =

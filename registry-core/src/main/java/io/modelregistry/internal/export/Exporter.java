@@ -10,6 +10,8 @@ import io.modelregistry.registry.Artifacts.ExportLayout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -50,6 +52,12 @@ public final class Exporter {
                 repository(export, target, written);
             }
             return target;
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+            written.takeBack(e);
+            throw export.failed(
+                    ErrorCode.ALREADY_EXISTS,
+                    "somebody else has exported to the target meanwhile, expected a target of its own",
+                    e);
         } catch (IOException e) {
             written.takeBack(e);
             if (e.getCause() instanceof RegistryException known) {
@@ -121,12 +129,15 @@ public final class Exporter {
         // A server passes over folders whose name is no number, so that it never sees a part of a version.
         Path incomplete = model.resolve(".export-" + sequence + "-" + UUID.randomUUID());
         copy(layout.files(), incomplete, written);
-        if (config.isPresent() && !isConfigured) {
-            written.file(model.resolve(CONFIG));
-            Files.writeString(model.resolve(CONFIG), config.get().text(model));
+        // What stands beside the versions belongs to all of them: it stays, also if this export comes too late.
+        if (config.isPresent()
+                && !isConfigured
+                && !WrittenFiles.fileForGood(model.resolve(CONFIG), config.get().text(model))) {
+            config.get().checkCompatible(Files.readString(model.resolve(CONFIG)));
         }
         if (export.layout() == ExportLayout.TENSORFLOW_SERVING) {
-            origin.write(written);
+            origin.write();
+            origin.check();
         }
         Files.move(incomplete, version, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -152,7 +163,7 @@ public final class Exporter {
             written.folder(java.util.Objects.requireNonNull(to.toAbsolutePath().getParent()));
             written.file(to);
             try (InputStream in = artifacts.open(file.getValue());
-                    OutputStream out = Files.newOutputStream(to, StandardOpenOption.CREATE_NEW)) {
+                    OutputStream out = Files.newOutputStream(to, StandardOpenOption.WRITE)) {
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                     out.write(buffer, 0, read);
                 }

@@ -56,10 +56,9 @@ record ModelOrigin(Export export, Path folder) {
     }
 
     /** Says it unless it is said. */
-    void write(WrittenFiles written) throws IOException {
+    void write() throws IOException {
         if (!isWritten()) {
-            written.file(file());
-            Files.writeString(file(), model() + "\n");
+            WrittenFiles.fileForGood(file(), model() + "\n");
         }
     }
 }

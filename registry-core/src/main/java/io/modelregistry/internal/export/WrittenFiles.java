@@ -1,11 +1,15 @@
 package io.modelregistry.internal.export;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.UUID;
 
 /** The files and folders that an export has made, in order, so that they can be taken back. Not thread-safe. */
 final class WrittenFiles {
@@ -18,17 +22,46 @@ final class WrittenFiles {
             missing.push(path);
         }
         for (Path path : missing) {
-            Files.createDirectory(path);
-            made.push(path);
+            try {
+                Files.createDirectory(path);
+                made.push(path);
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isDirectory(path)) {
+                    throw new NotDirectoryException(path.toString());
+                } // Else somebody else has made it meanwhile, and it is theirs.
+            }
         }
     }
 
-    /** Says that a file is about to be written that is not there. */
+    /** Makes an empty file that is not there. */
     void file(Path file) throws IOException {
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new java.nio.file.FileAlreadyExistsException(file.toString());
-        }
+        Files.createFile(file);
         made.push(file);
+    }
+
+    /** Makes a file with a text at once, and leaves it there whatever happens; false if there is one. */
+    static boolean fileForGood(Path file, String text) throws IOException {
+        Path whole = file.resolveSibling(".export-" + UUID.randomUUID());
+        try {
+            Files.writeString(whole, text, StandardOpenOption.CREATE_NEW);
+            Files.createLink(file, whole);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } catch (UnsupportedOperationException e) {
+            return moved(whole, file);
+        } finally {
+            Files.deleteIfExists(whole);
+        }
+    }
+
+    private static boolean moved(Path whole, Path file) throws IOException {
+        try {
+            Files.move(whole, file);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
     }
 
     /** Removes everything again, the last first; what fails is added to the failure. */
@@ -37,7 +70,9 @@ final class WrittenFiles {
             try {
                 Files.deleteIfExists(path);
             } catch (IOException e) {
-                failure.addSuppressed(e);
+                if (!(e instanceof DirectoryNotEmptyException)) { // Else somebody else has put something there.
+                    failure.addSuppressed(e);
+                }
             }
         }
     }

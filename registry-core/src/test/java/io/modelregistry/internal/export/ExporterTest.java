@@ -27,6 +27,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +125,49 @@ class ExporterTest {
         Files.createDirectory(folder.resolve("out"));
         export("iris:1.0.0", ExportLayout.PLAIN);
         assertThat(files()).containsEntry("out/a.bin", "a");
+    }
+
+    @Test
+    void ofSeveralExportsToOneTargetNoneDestroysAnother() throws Exception {
+        registry.register(Registration.of("iris")
+                .file("m.onnx", bytes("a"))
+                .file("m.bin", bytes("b"))
+                .framework(Framework.ONNX)
+                .build());
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < 100; round++) {
+                for (ExportLayout layout : List.of(ExportLayout.PLAIN, ExportLayout.TRITON)) {
+                    Path target = folder.resolve(layout + " " + round);
+                    CyclicBarrier both = new CyclicBarrier(2);
+                    Callable<Boolean> export = () -> {
+                        both.await();
+                        try {
+                            registry.artifacts("iris:1.0.0").export(target, layout);
+                            return true;
+                        } catch (ExportException e) {
+                            assertThat(e.code()).isIn(ErrorCode.ALREADY_EXISTS, ErrorCode.STORAGE);
+                            return false;
+                        }
+                    };
+                    long acknowledged = 0;
+                    for (Future<Boolean> done : threads.invokeAll(List.of(export, export))) {
+                        acknowledged += done.get() ? 1 : 0;
+                    }
+                    if (acknowledged > 0) {
+                        Path files = layout == ExportLayout.PLAIN ? target : target.resolve("iris/1");
+                        String model = layout == ExportLayout.PLAIN ? "m.onnx" : "model.onnx";
+                        assertThat(files.resolve(model)).hasContent("a");
+                        assertThat(files.resolve("m.bin")).hasContent("b");
+                        if (layout == ExportLayout.TRITON) {
+                            assertThat(target.resolve("iris/config.pbtxt")).isNotEmptyFile();
+                        }
+                    }
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

@@ -44,8 +44,12 @@ public final class HistoryStore {
         try {
             return node.readAll(key);
         } catch (IOException e) {
-            refused.addSuppressed(e);
-            throw refused;
+            if (refused instanceof WriteOutcomeUnknownException) {
+                refused.addSuppressed(e);
+                throw refused;
+            }
+            e.addSuppressed(refused);
+            throw e;
         }
     }
 

@@ -7,6 +7,7 @@ import io.modelregistry.internal.maintenance.Inspection.Look;
 import io.modelregistry.internal.maintenance.Inspection.Outcome;
 import io.modelregistry.maintenance.Finding.Kind;
 import io.modelregistry.model.ModelName;
+import io.modelregistry.storage.StorageClosedException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.StoredObject;
@@ -59,6 +60,12 @@ final class ModelVerifier {
     boolean hasMovedOn() throws IOException {
         StorageNode node = inspection.node();
         StorageKey head = keys.head();
-        return !node.find(head).map(StoredObject::etag).orElse("").equals(etag);
+        try {
+            return !node.find(head).map(StoredObject::etag).orElse("").equals(etag);
+        } catch (StorageClosedException e) {
+            throw e;
+        } catch (IOException e) {
+            return !etag.isEmpty(); // Else it could not be read before either, which was reported.
+        }
     }
 }

@@ -84,7 +84,8 @@ public interface ModelRegistry extends AutoCloseable {
     RegisteredVersion rollback(ModelRef ref, String reason);
 
     /**
-     * Brings back the version that left production last, which is chosen in the same commit.
+     * Brings back the version that left production last, which is chosen in the same commit. Called again, it brings
+     * back the one that the first call replaced: to go further back, name one of {@link #rollbackTargets}.
      *
      * @throws IllegalTransitionException if no version can be brought back
      */

@@ -7,7 +7,6 @@ import io.modelregistry.lifecycle.Stage;
 import io.modelregistry.model.ArtifactPath;
 import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.FieldValue;
-import io.modelregistry.model.Framework;
 import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.ModelRef;
 import io.modelregistry.model.RegistryException;
@@ -24,7 +23,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -148,27 +146,6 @@ abstract class BadInputContract extends RegistrySubject {
         assertBadFile(() -> registry.register(vanished), "'gone.onnx'", "cannot be read", "expected a readable file");
         assertBadFile(
                 () -> registry.register(grown), "'longer.onnx'", "it is longer than the 1 bytes that it had before");
-    }
-
-    @Test
-    void aTruncatedModelIsNotTakenForOne() throws IOException {
-        byte[] whole;
-        try (InputStream in = BadInputContract.class.getResourceAsStream("/fixtures/digits-mlp.onnx")) {
-            whole = in.readAllBytes();
-        }
-        byte[] half = Arrays.copyOf(whole, whole.length / 2);
-        assertBadFile(
-                () -> registry.register(
-                        Registration.of("iris").file("m.onnx", half).build()),
-                "'iris'",
-                "it is damaged: it ends in the middle of its graph: truncated",
-                "expected a complete file",
-                "framework is 'unknown'");
-        registry.register(Registration.of("iris")
-                .file("m.onnx", half)
-                .framework(Framework.UNKNOWN)
-                .build());
-        assertThat(fresh().get("iris").manifest().format().framework()).isEqualTo(Framework.UNKNOWN);
     }
 
     /** Large enough that a file is not hashed before it is uploaded. */

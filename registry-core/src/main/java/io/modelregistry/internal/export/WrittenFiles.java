@@ -3,6 +3,7 @@ package io.modelregistry.internal.export;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -44,14 +45,20 @@ final class WrittenFiles {
         Path whole = file.resolveSibling(".export-" + UUID.randomUUID());
         try {
             Files.writeString(whole, text, StandardOpenOption.CREATE_NEW);
+            return linked(whole, file);
+        } finally {
+            Files.deleteIfExists(whole);
+        }
+    }
+
+    private static boolean linked(Path whole, Path file) throws IOException {
+        try {
             Files.createLink(file, whole);
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;
-        } catch (UnsupportedOperationException e) {
-            return moved(whole, file);
-        } finally {
-            Files.deleteIfExists(whole);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            return moved(whole, file); // Not every disk has hard links.
         }
     }
 

@@ -80,30 +80,56 @@ public class HeadCommitter {
      * @param change decides; called once for each attempt; what it throws ends the call, and nothing has changed
      */
     public <R> R commit(ModelKeys keys, String action, Call call, Function<Draft, Proposal<R>> change) {
+        return commit(keys, begin(action, call), change, heads::readNow);
+    }
+
+    /**
+     * Commits a change that says the same of an older head as of the present one, except for what it adds: the first
+     * attempt decides on the head that was read last, without asking the store whether it is still the present one.
+     * Where it is not, the write is refused, and the next attempt reads it.
+     */
+    public <R> R commitOnKnown(ModelKeys keys, String action, Call call, Function<Draft, Proposal<R>> change) {
+        return commit(keys, begin(action, call), change, heads::readKnown);
+    }
+
+    private Operation begin(String action, Call call) {
         Retries.Budget budget = environment.retries().begin(action);
-        String operation = environment.ids().get();
-        CommitQueue.Turn turn = queue.enter(keys, action);
+        return new Operation(environment.ids().get(), action, call, budget);
+    }
+
+    private <R> R commit(
+            ModelKeys keys, Operation operation, Function<Draft, Proposal<R>> change, HeadReading firstReading) {
+        CommitQueue.Turn turn = queue.enter(keys, operation.action);
+        HeadReading reading = firstReading;
         try {
             do {
-                Optional<R> result = attempt(keys, change, new Operation(operation, action, call, budget));
+                Optional<R> result = attempt(keys, change, operation, reading.read(keys));
                 if (result.isPresent()) {
                     return result.get();
                 }
-            } while (budget.again());
+                reading = heads::readNow;
+            } while (operation.budget.again());
         } catch (IOException e) {
-            throw StoreErrors.of(action, e);
+            throw StoreErrors.of(operation.action, e);
         } finally {
             turn.close();
             dispatcher.deliver(keys.name());
         }
-        throw new CommitConflictException("model '" + keys.name() + "'", budget.attempts());
+        throw new CommitConflictException("model '" + keys.name() + "'", operation.budget.attempts());
+    }
+
+    /** Reads the head that a change is decided on. */
+    @FunctionalInterface
+    private interface HeadReading {
+        Optional<StoredHead> read(ModelKeys keys) throws IOException;
     }
 
     private record Operation(String id, String action, Call call, Retries.Budget budget) {}
 
-    private <R> Optional<R> attempt(ModelKeys keys, Function<Draft, Proposal<R>> change, Operation operation)
+    private <R> Optional<R> attempt(
+            ModelKeys keys, Function<Draft, Proposal<R>> change, Operation operation, Optional<StoredHead> read)
             throws IOException {
-        @Nullable StoredHead base = heads.readNow(keys).orElse(null);
+        @Nullable StoredHead base = read.orElse(null);
         Draft draft = new Draft(
                 keys,
                 base,

@@ -44,7 +44,7 @@ public class VersionPublisher {
     public VersionRow publish(VersionTarget target, Stored stored, Sealed sealed, Call call) {
         Digest digest = Digest.sha256(stored.bytes());
         String modelId = ids.get();
-        return committer.commit(
+        return committer.commitOnKnown(
                 target.keys(),
                 "publish '" + target + "'",
                 new Call(call.by(), sealed.reason()),

@@ -18,11 +18,11 @@ import java.util.Optional;
 /**
  * Claims a version, and seals it.
  *
- * <p>One document decides a version. It is read, and claimed if it is absent. The plain folder of the version belongs
- * to the set of files that the first claim names: an attempt with that set uploads there, any other, and every one
- * after a void, to a folder of its own whose name is never used again. Sealing replaces the document on the condition
- * that it is still the one that was read when the upload began, so that neither another writer nor a collection can
- * have come between.
+ * <p>One document decides a version. It is created as a claim, and read if it is there. The plain folder of the version
+ * belongs to the set of files that the first claim names: an attempt with that set uploads there, any other, and every
+ * one after a void, to a folder of its own whose name is never used again. Sealing replaces the document on the
+ * condition that it is still the one that was read when the upload began, so that neither another writer nor a
+ * collection can have come between.
  */
 public class VersionUploader {
     private final VersionDocuments documents;
@@ -55,22 +55,16 @@ public class VersionUploader {
     }
 
     /**
-     * Reads the document of a version and claims it if it is absent.
+     * Claims a version unless its document is there, and then reads that.
      *
      * @param content the digest of the set of files; empty if it is not known before the upload
      */
     public Claim claim(VersionTarget target, Optional<Digest> content, Principal by) throws IOException {
         Retries.Budget budget = environment.retries().begin("register '" + target + "'");
-        Optional<Stored> present = documents.read(target.meta());
         String operation = environment.ids().get();
-        Stored stored;
-        if (present.isPresent()) {
-            stored = present.get();
-        } else {
-            Claimed claim =
-                    new Claimed(1, operation, content, by, environment.clock().instant());
-            stored = documents.write(target.meta(), claim, WriteCondition.ifAbsent(), budget);
-        }
+        Claimed wanted =
+                new Claimed(1, operation, content, by, environment.clock().instant());
+        Stored stored = documents.write(target.meta(), wanted, WriteCondition.ifAbsent(), budget);
         if (stored.document() instanceof Sealed sealed) {
             return new Claim.Decided(stored, sealed);
         }

@@ -394,7 +394,13 @@ public final class EmbeddedRegistry implements ModelRegistry {
 
     /** Reads a version whose change is committed; that it cannot be read now does not mean that nothing was changed. */
     RegisteredVersion committed(String action, ModelRef ref) {
-        return readBack(action, () -> get(ref));
+        ModelKeys keys = ModelKeys.of(ref.name());
+        return readBack(
+                action,
+                () -> engine.heads
+                        .askKnown(keys, head -> resolver.find(head, ref).map(row -> version(keys, head, row)))
+                        .flatMap(Function.identity())
+                        .orElseGet(() -> get(ref)));
     }
 
     /** Reads what was just committed; that it cannot be read now does not mean that nothing was changed. */

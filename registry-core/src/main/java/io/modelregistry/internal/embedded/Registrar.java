@@ -232,6 +232,7 @@ final class Registrar {
     }
 
     VersionRow publish(VersionTarget target, Stored stored, Sealed sealed, Call call) {
+        engine.manifests.remember(sealed, stored.bytes());
         VersionRow row = engine.publisher.publish(target, stored, sealed, call);
         files.remember(target, sealed);
         return row;

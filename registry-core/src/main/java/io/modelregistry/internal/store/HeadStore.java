@@ -89,6 +89,12 @@ public final class HeadStore {
         }
     }
 
+    /** The head that was read or written last, however long ago; as it is now if there is none. */
+    public Optional<StoredHead> readKnown(ModelKeys keys) throws IOException {
+        Remembered known = heads.getIfPresent(keys.head());
+        return known == null ? readNow(keys) : Optional.of(known.head);
+    }
+
     /** Reads the pages of a model. */
     public PageReader pages(ModelKeys keys) {
         return pages.of(keys);
@@ -119,7 +125,20 @@ public final class HeadStore {
      * meanwhile.
      */
     public <T> Optional<T> ask(ModelKeys keys, Function<StoredHead, T> question) {
-        Optional<StoredHead> head = read(keys);
+        return ask(keys, read(keys), question);
+    }
+
+    /** Answers a question about a change of this process from the head that it has left, without asking the store. */
+    public <T> Optional<T> askKnown(ModelKeys keys, Function<StoredHead, T> question) {
+        try {
+            return ask(keys, readKnown(keys), question);
+        } catch (IOException e) {
+            throw StoreErrors.of("read the head of '" + keys.name() + "'", e);
+        }
+    }
+
+    private <T> Optional<T> ask(ModelKeys keys, Optional<StoredHead> first, Function<StoredHead, T> question) {
+        Optional<StoredHead> head = first;
         while (head.isPresent()) {
             try {
                 return Optional.of(question.apply(head.get()));

@@ -42,6 +42,11 @@ public final class ManifestStore {
         return known.document;
     }
 
+    /** Remembers a sealed document that was just written or read, with its bytes. */
+    public void remember(Sealed document, byte[] bytes) {
+        sealed.put(Digest.sha256(bytes), new Weighed(document, bytes.length));
+    }
+
     private Weighed load(StorageKey key, VersionRow row) {
         byte[] bytes;
         try {

@@ -38,7 +38,7 @@ public abstract class StorageNodeProcessContract {
             node.write(counter, ContractSubject.text("0"), WriteCondition.ifAbsent());
             List<List<String>> outputs = race(store, process -> List.of("count", "shared/counter", "200"));
             assertThat(outputs).containsOnly(List.of("counted"));
-            assertThat(new String(node.readAll(counter), UTF_8)).isEqualTo("800");
+            assertThat(number(node, counter)).isEqualTo(800);
         }
     }
 
@@ -84,7 +84,7 @@ public abstract class StorageNodeProcessContract {
     }
 
     private static int number(StorageNode node, StorageKey counter) throws Exception {
-        return Integer.parseInt(new String(node.readAll(counter), UTF_8));
+        return ThreadRaceContract.number(new String(node.readAll(counter), UTF_8));
     }
 
     private static int killAfterSome(SharedStore store, int writes) throws Exception {

@@ -1,0 +1,152 @@
+package io.modelregistry.storage.s3;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.modelregistry.storage.StorageException;
+import io.modelregistry.storage.StorageKey;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+
+/**
+ * Finds out, before the first write of a node, whether the store honours the conditions that everything rests on, and
+ * refuses one that does not. It writes one object beside those of the node, under a name that no key has, and deletes
+ * it. The verdict is remembered. Thread-safe.
+ */
+final class ConditionProbe {
+    private static final Logger LOG = LoggerFactory.getLogger(ConditionProbe.class);
+    private static final int NOT_IMPLEMENTED = 501;
+    private static final byte[] FIRST = "first".getBytes(US_ASCII);
+    private static final byte[] SECOND = "second".getBytes(US_ASCII);
+    private static final byte[] THIRD = "third".getBytes(US_ASCII);
+    private static final String WRONG_ETAG = "00000000000000000000000000000000";
+
+    private final Bucket bucket;
+    private volatile boolean isSound;
+    private @Nullable String refusal;
+
+    ConditionProbe(Bucket bucket) {
+        this.bucket = bucket;
+    }
+
+    /** Makes sure that the store honours conditions; asks it once. */
+    void check(String action, StorageKey key) throws IOException {
+        if (!isSound) {
+            checkOnce(action, key);
+        }
+    }
+
+    private synchronized void checkOnce(String action, StorageKey key) throws IOException {
+        if (isSound) {
+            return;
+        }
+        if (refusal == null) {
+            try {
+                refusal = bucket.<Verdict>uninterrupted(this::probe).refusal;
+            } catch (SdkException e) {
+                throw bucket.failures.writing(action, key, e);
+            }
+        }
+        if (refusal != null) {
+            throw new StorageException(
+                    key,
+                    "Cannot %s: the store at %s %s, expected one that honours conditional writes (docs/storage-s3.md)"
+                            .formatted(action, bucket.location, refusal),
+                    null);
+        }
+        isSound = true;
+    }
+
+    private record Verdict(@Nullable String refusal) {}
+
+    private Verdict probe() {
+        String name = bucket.location.prefix() + ".probe-" + UUID.randomUUID();
+        try {
+            return new Verdict(refusal(name));
+        } catch (SdkException e) {
+            if (Failures.status(e) == NOT_IMPLEMENTED) {
+                return new Verdict("does not implement conditions: " + bucket.failures.why(e));
+            }
+            throw e;
+        } finally {
+            delete(name);
+        }
+    }
+
+    private void delete(String name) {
+        try {
+            bucket.client.deleteObject(
+                    request -> request.bucket(bucket.location.bucket()).key(name));
+        } catch (SdkException e) {
+            LOG.warn("The object '{}' that a probe of the store has left cannot be deleted", name, e);
+        }
+    }
+
+    private @Nullable String refusal(String name) {
+        put(FIRST, request(name).ifNoneMatch("*"));
+        bucket.exists();
+        if (!isRefused(SECOND, request(name).ifNoneMatch("*"))) {
+            return "ignores 'If-None-Match: *': it overwrote an object that was to be created";
+        }
+        if (!isRefused(SECOND, request(name).ifMatch(WRONG_ETAG))) {
+            return "ignores 'If-Match': it overwrote an object whose ETag was another";
+        }
+        byte[] stored = bucket.client
+                .getObjectAsBytes(
+                        request -> request.bucket(bucket.location.bucket()).key(name))
+                .asByteArray();
+        if (!Arrays.equals(stored, FIRST)) {
+            return "keeps other bytes than it was sent (one that does not know the checksums of requests keeps them "
+                    + "with the content: ChecksumMode.WHEN_REQUIRED)";
+        }
+        String etag = currentEtag(name);
+        if (isRefused(THIRD, request(name).ifMatch(etag))) {
+            return "refuses 'If-Match' with the ETag that it gave";
+        }
+        if (currentEtag(name).equals(etag)) {
+            return "answers another write with the same ETag";
+        }
+        return null;
+    }
+
+    private String currentEtag(String name) {
+        String etag = bucket.client
+                .headObject(request -> request.bucket(bucket.location.bucket()).key(name))
+                .eTag();
+        return etag == null ? "" : etag.replace("\"", "");
+    }
+
+    private PutObjectRequest.Builder request(String name) {
+        return PutObjectRequest.builder().bucket(bucket.location.bucket()).key(name);
+    }
+
+    private boolean isRefused(byte[] bytes, PutObjectRequest.Builder request) {
+        try {
+            put(bytes, request);
+            return false;
+        } catch (SdkException e) {
+            if (Failures.status(e) == Failures.PRECONDITION_FAILED) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    private PutObjectResponse put(byte[] bytes, PutObjectRequest.Builder request) {
+        if (bucket.settings.sendsChecksums()) {
+            request.checksumCRC32C(Checksums.crc32c(bytes, bytes.length));
+        }
+        bucket.settings.encryption().ifPresent(encryption -> {
+            request.serverSideEncryption(encryption.algorithm());
+            encryption.kmsKey().ifPresent(request::ssekmsKeyId);
+        });
+        return bucket.client.putObject(request.build(), RequestBody.fromBytes(bytes));
+    }
+}

@@ -1,0 +1,247 @@
+package io.modelregistry.storage.s3;
+
+import io.modelregistry.storage.StorageException;
+import io.modelregistry.storage.StorageKey;
+import io.modelregistry.storage.StorageReadOnlyException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpResponse;
+
+/** Turns the errors of the SDK into those of the storage SPI: what happened, and what would help. */
+final class Failures {
+    static final int NOT_MODIFIED = 304;
+    static final int FORBIDDEN = 403;
+    static final int NOT_FOUND = 404;
+    static final int CONFLICT = 409;
+    static final int PRECONDITION_FAILED = 412;
+    static final int RANGE_NOT_SATISFIABLE = 416;
+    private static final int SERVER_ERROR = 500;
+
+    private final Location location;
+    private final Duration requestTimeout;
+
+    Failures(Location location, Duration requestTimeout) {
+        this.location = location;
+        this.requestTimeout = requestTimeout;
+    }
+
+    /** The HTTP status that an error is about; 0 if there was no answer. */
+    static int status(SdkException e) {
+        return e instanceof AwsServiceException service ? service.statusCode() : 0;
+    }
+
+    /** The error code of S3's answer, or an empty text. */
+    static String code(SdkException e) {
+        AwsErrorDetails details = e instanceof AwsServiceException service ? service.awsErrorDetails() : null;
+        String code = details == null ? null : details.errorCode();
+        return code == null ? "" : code;
+    }
+
+    private static Optional<SdkHttpResponse> answer(SdkException e) {
+        AwsErrorDetails details = e instanceof AwsServiceException service ? service.awsErrorDetails() : null;
+        return Optional.ofNullable(details == null ? null : details.sdkHttpResponse());
+    }
+
+    /** Whether the answer is a web page, so that no S3 server gave it. */
+    static boolean isPage(SdkHttpResponse answer) {
+        return answer.firstMatchingHeader("Content-Type")
+                .map(type -> type.toLowerCase(Locale.ROOT).startsWith("text/html"))
+                .orElse(false);
+    }
+
+    /** Whether the request was refused because there is no such object, as far as the answer tells. */
+    static boolean isMissing(SdkException e) {
+        return status(e) == NOT_FOUND
+                && (code(e).isEmpty() || "NoSuchKey".equals(code(e)) || "NotFound".equals(code(e)))
+                && answer(e).filter(Failures::isPage).isEmpty();
+    }
+
+    /** Whether a request that failed may have taken effect all the same, now or in one of its tries. */
+    static boolean isDoubtful(SdkException e) {
+        Integer tries = e.numAttempts();
+        if (tries != null && tries > 1) {
+            return true;
+        }
+        if (e instanceof AwsServiceException) {
+            return status(e) >= SERVER_ERROR;
+        }
+        return !wasNeverSent(e);
+    }
+
+    private static boolean wasNeverSent(SdkException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException
+                    || cause instanceof UnknownHostException
+                    || cause instanceof NoRouteToHostException
+                    || isAboutCredentials(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAboutCredentials(Throwable e) {
+        String said = e.getMessage();
+        return said != null && said.contains("Unable to load credentials");
+    }
+
+    /** A failed read or listing. */
+    StorageException reading(String action, @Nullable StorageKey key, SdkException e) {
+        return new StorageException(key, "Cannot %s: %s".formatted(action, why(e)), causeOf(e));
+    }
+
+    /** A failed write, copy or delete that took no effect. */
+    StorageException writing(String action, StorageKey key, SdkException e) {
+        if (isDenied(e)) {
+            return new StorageReadOnlyException(
+                    key,
+                    "Cannot %s: the credentials may not write to %s, expected the permissions s3:PutObject and s3:DeleteObject"
+                            .formatted(action, location),
+                    e);
+        }
+        return new StorageException(key, "Cannot %s: %s".formatted(action, why(e)), causeOf(e));
+    }
+
+    private static boolean isDenied(SdkException e) {
+        return status(e) == FORBIDDEN && (code(e).isEmpty() || "AccessDenied".equals(code(e)));
+    }
+
+    /** The error as a cause; an interrupt becomes one that Java knows, and stays set. */
+    private static Throwable causeOf(SdkException e) {
+        if (!(e instanceof AbortedException)) {
+            return e;
+        }
+        Thread.currentThread().interrupt();
+        InterruptedIOException interrupted = new InterruptedIOException("the thread was interrupted");
+        interrupted.initCause(e);
+        return interrupted;
+    }
+
+    /** What went wrong and what would help, without secrets. */
+    String why(SdkException e) {
+        if (e instanceof AwsServiceException service) {
+            return whyRefused(service);
+        }
+        if (e instanceof AbortedException) {
+            return "the thread was interrupted, expected to be let finish";
+        }
+        return whyUnanswered(e);
+    }
+
+    private String whyRefused(AwsServiceException e) {
+        if (answer(e).filter(Failures::isPage).isPresent()) {
+            return "the endpoint answered a web page (status " + e.statusCode() + "), expected one of an S3 server";
+        }
+        String code = code(e);
+        return switch (code) {
+            case "NoSuchBucket" ->
+                "there is no bucket '" + location.bucket() + "', expected the name of an existing one";
+            case "InvalidAccessKeyId" ->
+                "the store does not know the access key, expected credentials of this store" + hint(e);
+            case "SignatureDoesNotMatch" ->
+                "the secret key does not belong to the access key, expected credentials of this store";
+            case "ExpiredToken", "TokenRefreshRequired", "ExpiredTokenException" ->
+                "the session's credentials have expired, expected fresh ones";
+            case "InvalidToken" -> "the session token is not valid, expected one that belongs to the access key";
+            case "RequestTimeTooSkewed", "RequestExpired" ->
+                "the clock of this host is too far from the store's, expected a synchronised one" + clockOf(e);
+            case "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException" ->
+                "the bucket is in another region" + regionOf(e) + ", expected that one";
+            case "AccessDenied", "AllAccessDisabled", "AccountProblem" ->
+                "access to " + location + " is denied, expected the permissions s3:GetObject and s3:ListBucket";
+            case "XAmzContentSHA256Mismatch", "BadDigest", "InvalidDigest" ->
+                "the bytes were damaged on the way or the store misread their checksum, expected another try or "
+                        + ChecksumMode.WHEN_REQUIRED;
+            case "SlowDown", "TooManyRequests", "ServiceUnavailable", "RequestLimitExceeded" ->
+                "the store asks to slow down (" + code + "), expected fewer requests at a time";
+            default -> whyStatus(e, code);
+        };
+    }
+
+    private String whyStatus(AwsServiceException e, String code) {
+        String said = code.isEmpty() ? "" : " (" + code + ")";
+        int status = e.statusCode();
+        if (status == FORBIDDEN) {
+            return "access to " + location + " is denied" + said
+                    + ", expected credentials with s3:GetObject and s3:ListBucket (without the latter, S3 denies"
+                    + " what does not exist)";
+        }
+        if (status == 301 || status == 307) {
+            return "the bucket is in another region" + regionOf(e) + ", expected that one";
+        }
+        return "the store answered " + status + said + ", expected it to serve the request";
+    }
+
+    private static String hint(AwsServiceException e) {
+        String id = e.requestId();
+        return id == null ? "" : " (request " + id + ")";
+    }
+
+    private static String regionOf(AwsServiceException e) {
+        return answer(e)
+                .flatMap(answer -> answer.firstMatchingHeader("x-amz-bucket-region"))
+                .map(region -> " (" + region + ")")
+                .orElse("");
+    }
+
+    private static String clockOf(AwsServiceException e) {
+        return answer(e)
+                .flatMap(answer -> answer.firstMatchingHeader("Date"))
+                .map(date -> " (it is " + date + " there)")
+                .orElse("");
+    }
+
+    private String whyUnanswered(SdkException e) {
+        if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
+            return "the store did not answer in time, expected an answer within " + requestTimeout;
+        }
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (isAboutCredentials(cause)) {
+                return "there are no credentials, expected some from the environment, a profile or the builder";
+            }
+            if (cause instanceof UnknownHostException) {
+                return "the endpoint's host is unknown, expected the name of a reachable one";
+            }
+            if (cause instanceof SocketTimeoutException || cause instanceof ApiCallAttemptTimeoutException) {
+                return "the store did not answer in time, expected an answer within " + requestTimeout;
+            }
+            if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
+                return "the endpoint cannot be reached (" + cause.getClass().getSimpleName()
+                        + "), expected a running S3 server there";
+            }
+            if (cause instanceof SSLException) {
+                return "the endpoint's certificate or TLS was refused, expected one that this JVM trusts";
+            }
+        }
+        return "the request failed (" + innermost(e) + "), expected an answer of an S3 server";
+    }
+
+    private static String innermost(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String said = cause.getMessage();
+        String type = cause.getClass().getSimpleName();
+        if (said == null || said.isBlank()) {
+            return type;
+        }
+        String line = said.lines().findFirst().orElse("").strip();
+        int most = 160;
+        return type + ": " + (line.length() > most ? line.substring(0, most) + "..." : line);
+    }
+}

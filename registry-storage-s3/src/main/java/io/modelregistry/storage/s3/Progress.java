@@ -1,0 +1,26 @@
+package io.modelregistry.storage.s3;
+
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells a listener how a transfer gets on, and keeps what it throws from the transfer. Thread-safe. */
+final class Progress {
+    private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
+
+    private final LongConsumer listener;
+    private long bytes;
+
+    Progress(LongConsumer listener) {
+        this.listener = listener;
+    }
+
+    synchronized void add(long more) {
+        bytes += more;
+        try {
+            listener.accept(bytes);
+        } catch (RuntimeException e) {
+            LOG.warn("A listener of transfers failed", e);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.modelregistry.storage.s3;
+
+import io.modelregistry.storage.Content;
+import io.modelregistry.storage.StorageException;
+import io.modelregistry.storage.StorageKey;
+import io.modelregistry.storage.StoredObject;
+import io.modelregistry.storage.WriteCondition;
+import io.modelregistry.storage.WriteConflictException;
+import io.modelregistry.storage.WriteOutcomeUnknownException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+
+/**
+ * Writes objects with one request.
+ *
+ * <p>A store may answer 412 or nothing at all to a write that it has carried out: because the answer of the first try
+ * was lost, and the second met the first. So each write has a mark of its own in the object's metadata, and whatever is
+ * not a plain yes or no is found out by reading it back. What that cannot tell (our object may have been written and
+ * replaced by another since) is reported as unknown.
+ */
+final class SmallWrite {
+    /** The name of the mark in the user-defined metadata of an object. */
+    static final String MARK = "registry-write";
+
+    private static final int TRIES = 8;
+    private static final long PAUSE_NANOS = 20_000_000;
+
+    private final Bucket bucket;
+    private final ObjectReader reader;
+
+    SmallWrite(Bucket bucket, ObjectReader reader) {
+        this.bucket = bucket;
+        this.reader = reader;
+    }
+
+    StoredObject write(StorageKey key, Content content, WriteCondition condition) throws IOException {
+        byte[] bytes = Source.bytesOf(key, content);
+        return put(key, bytes, condition);
+    }
+
+    /** Writes bytes. */
+    StoredObject put(StorageKey key, byte[] bytes, WriteCondition condition) throws IOException {
+        String mark = UUID.randomUUID().toString();
+        PutObjectRequest request = request(key, bytes, condition, mark);
+        S3Client client = condition instanceof WriteCondition.Unconditional ? bucket.client : bucket.once;
+        String action = "write object '" + key + "'";
+        boolean doubtful = false;
+        SdkException last = null;
+        long begun = System.nanoTime();
+        for (int tries = 0; tries < TRIES && (tries == 0 || System.nanoTime() - begun < limitNanos()); tries++) {
+            if (last != null) {
+                pause(tries);
+            }
+            try {
+                PutObjectResponse answer =
+                        bucket.uninterrupted(() -> client.putObject(request, RequestBody.fromBytes(bytes)));
+                bucket.exists();
+                return new StoredObject(
+                        key,
+                        bytes.length,
+                        Bucket.etag(answer.eTag(), action, key),
+                        Bucket.date(answer.sdkHttpResponse()));
+            } catch (SdkException e) {
+                last = e;
+                doubtful |= Failures.isDoubtful(e);
+            }
+            if (!doubtful) {
+                if (isConflict(last, condition)) {
+                    throw conflict(key, condition, last);
+                }
+                if (Failures.status(last) != Failures.CONFLICT) {
+                    throw bucket.failures.writing(action, key, last);
+                }
+                continue; // 409: others write at this moment; nothing was done.
+            }
+            Optional<StoredObject> written = readBack(action, key, condition, mark, last);
+            if (written.isPresent()) {
+                return written.get();
+            }
+        }
+        throw doubtful
+                ? unknown(key, bucket.failures.why(notNull(last)), last)
+                : bucket.failures.writing(action, key, notNull(last));
+    }
+
+    private long limitNanos() {
+        return bucket.settings.callTimeout().toNanos();
+    }
+
+    private static SdkException notNull(@Nullable SdkException e) {
+        if (e == null) {
+            throw new IllegalStateException("No try has failed");
+        }
+        return e;
+    }
+
+    private static boolean isConflict(SdkException e, WriteCondition condition) {
+        if (condition instanceof WriteCondition.Unconditional) {
+            return false;
+        }
+        return Failures.status(e) == Failures.PRECONDITION_FAILED
+                || (condition instanceof WriteCondition.IfMatches && Failures.isMissing(e));
+    }
+
+    /**
+     * Finds out what has become of a write.
+     *
+     * @return what was written; empty if nothing was, so that it can be tried again
+     * @throws WriteOutcomeUnknownException if that cannot be told
+     */
+    private Optional<StoredObject> readBack(
+            String action, StorageKey key, WriteCondition condition, String mark, SdkException doubt)
+            throws IOException {
+        Optional<HeadObjectResponse> head;
+        try {
+            head = bucket.uninterrupted(() -> headUnchecked(action, key));
+        } catch (ReadBackFailed e) {
+            doubt.addSuppressed(e.getCause());
+            throw unknown(key, bucket.failures.why(doubt) + ", and reading it back failed", doubt);
+        }
+        if (head.isPresent() && mark.equals(head.get().metadata().get(MARK))) {
+            return Optional.of(new StoredObject(
+                    key,
+                    head.get().contentLength(),
+                    Bucket.etag(head.get().eTag(), action, key),
+                    Optional.ofNullable(head.get().lastModified()).orElseGet(Instant::now)));
+        }
+        if (condition instanceof WriteCondition.IfMatches matches) {
+            String now = head.isPresent() ? Bucket.etag(head.get().eTag(), action, key) : "none";
+            if (now.equals(matches.etag())) {
+                return Optional.empty();
+            }
+        } else if (head.isEmpty() || condition instanceof WriteCondition.Unconditional) {
+            return Optional.empty();
+        }
+        throw unknown(key, bucket.failures.why(doubt) + ", and another object is there now", doubt);
+    }
+
+    private Optional<HeadObjectResponse> headUnchecked(String action, StorageKey key) {
+        try {
+            return reader.head(action, key);
+        } catch (IOException e) {
+            throw new ReadBackFailed(e);
+        }
+    }
+
+    private PutObjectRequest request(StorageKey key, byte[] bytes, WriteCondition condition, String mark) {
+        PutObjectRequest.Builder request = PutObjectRequest.builder()
+                .bucket(bucket.location.bucket())
+                .key(bucket.location.nameOf(key))
+                .metadata(Map.of(MARK, mark));
+        if (condition instanceof WriteCondition.IfAbsent) {
+            request.ifNoneMatch("*");
+        } else if (condition instanceof WriteCondition.IfMatches matches) {
+            request.ifMatch(matches.etag());
+        }
+        if (bucket.settings.sendsChecksums()) {
+            request.checksumCRC32C(Checksums.crc32c(bytes, bytes.length));
+        }
+        bucket.settings.encryption().ifPresent(encryption -> {
+            request.serverSideEncryption(encryption.algorithm());
+            encryption.kmsKey().ifPresent(request::ssekmsKeyId);
+        });
+        return request.build();
+    }
+
+    private static WriteConflictException conflict(StorageKey key, WriteCondition condition, SdkException e) {
+        String message = condition instanceof WriteCondition.IfMatches matches
+                ? "Cannot replace object '%s': %s, expected etag %s"
+                        .formatted(
+                                key,
+                                Failures.status(e) == Failures.NOT_FOUND ? "there is none" : "it has another etag",
+                                matches.etag())
+                : "Cannot create object '%s': it exists, expected no object at the key".formatted(key);
+        return new WriteConflictException(key, message, e);
+    }
+
+    private static StorageException unknown(StorageKey key, String why, @Nullable Throwable cause) {
+        return new WriteOutcomeUnknownException(
+                key,
+                "Cannot tell whether object '%s' was written: %s, expected to read it back".formatted(key, why),
+                cause);
+    }
+
+    /** Waits longer from try to try, and never as long as somebody else. */
+    private static void pause(int tries) {
+        long most = PAUSE_NANOS << Math.min(tries, 6);
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(most / 4, most));
+    }
+
+    private static final class ReadBackFailed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        ReadBackFailed(IOException cause) {
+            super(cause);
+        }
+    }
+}

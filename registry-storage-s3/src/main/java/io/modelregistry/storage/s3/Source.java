@@ -1,0 +1,61 @@
+package io.modelregistry.storage.s3;
+
+import io.modelregistry.storage.Content;
+import io.modelregistry.storage.StorageException;
+import io.modelregistry.storage.StorageKey;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** A caller's content while it is read; its failures are the caller's, and go back unchanged. Not thread-safe. */
+final class Source implements AutoCloseable {
+    private final StorageKey key;
+    private final long size;
+    private final InputStream stream;
+
+    private Source(StorageKey key, long size, InputStream stream) {
+        this.key = key;
+        this.size = size;
+        this.stream = stream;
+    }
+
+    static Source open(StorageKey key, Content content) throws IOException {
+        return new Source(key, content.size(), content.open());
+    }
+
+    /** Reads the whole of a small content. */
+    static byte[] bytesOf(StorageKey key, Content content) throws IOException {
+        byte[] bytes = new byte[Math.toIntExact(content.size())];
+        try (Source source = open(key, content)) {
+            source.read(bytes, bytes.length);
+            source.checkEnd();
+        }
+        return bytes;
+    }
+
+    /** Fills the start of a buffer. */
+    void read(byte[] buffer, int length) throws IOException {
+        if (stream.readNBytes(buffer, 0, length) < length) {
+            throw refused("shorter");
+        }
+    }
+
+    /** Makes sure that nothing is left. */
+    void checkEnd() throws IOException {
+        if (stream.read() >= 0) {
+            throw refused("longer");
+        }
+    }
+
+    private StorageException refused(String how) {
+        return new StorageException(
+                key,
+                "Cannot write object '%s': its content is %s than declared, expected %s bytes"
+                        .formatted(key, how, size),
+                null);
+    }
+
+    @Override
+    public void close() throws IOException {
+        stream.close();
+    }
+}

@@ -3,8 +3,11 @@ package io.modelregistry.registry;
 import io.modelregistry.model.ArtifactFile;
 import io.modelregistry.model.ArtifactPath;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The files of one version. */
 public interface Artifacts {
@@ -29,6 +32,17 @@ public interface Artifacts {
      * @throws CorruptionException if a file is damaged or missing
      */
     Path materialize();
+
+    /**
+     * A link from which whoever has it may download a file for some time, straight from the store and without
+     * credentials: a secret until it expires. Who downloads has to check the digest of {@link #files}.
+     *
+     * @param validFor from now on, at least a second
+     * @return empty if the store makes no links
+     * @throws ModelNotFoundException if the version has no such file
+     * @throws io.modelregistry.model.InvalidValueException if the store does not make links that are valid for so long
+     */
+    Optional<URI> findDownloadLink(ArtifactPath path, Duration validFor);
 
     /**
      * Copies the files, checked, into a folder; if that fails, the folder is as it was before.

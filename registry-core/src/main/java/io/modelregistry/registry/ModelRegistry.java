@@ -42,6 +42,13 @@ public interface ModelRegistry extends AutoCloseable {
     /** A page of models. */
     Page<RegisteredModel> models(ModelQuery query);
 
+    /**
+     * A page of the names of models, without reading the models: on a remote store one request for a thousand names of
+     * a group other than {@code default}. In such a group, a name whose first registration has not come to its end is
+     * among them.
+     */
+    Page<ModelName> modelNames(ModelQuery query);
+
     /** The version that a reference leads to, without reading its manifest; empty if there is none. */
     Optional<VersionSummary> findSummary(ModelRef ref);
 

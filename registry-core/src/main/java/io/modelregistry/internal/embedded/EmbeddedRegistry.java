@@ -171,7 +171,13 @@ public final class EmbeddedRegistry implements ModelRegistry {
     @Override
     public Page<RegisteredModel> models(ModelQuery query) {
         engine.checkOpen("list models");
-        return new ModelListing(engine).page(query);
+        return ModelListing.models(engine, query);
+    }
+
+    @Override
+    public Page<ModelName> modelNames(ModelQuery query) {
+        engine.checkOpen("list names of models");
+        return ModelListing.names(engine, query);
     }
 
     /** Parses references that are resolved again and again only once. */

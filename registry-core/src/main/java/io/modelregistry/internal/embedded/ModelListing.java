@@ -16,19 +16,49 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lists models by the folders that hold them: first those of the group {@code default} and, behind each name, those of
- * the group of that name, since a name may be a model and a group at once. Reads the heads of one page only.
+ * the group of that name, since a name may be a model and a group at once.
  */
-final class ModelListing {
+final class ModelListing<T> {
     private static final int FOLDERS = 1000;
 
     private final Engine engine;
-    private final List<RegisteredModel> found = new ArrayList<>();
+    private final Reading<T> reading;
+    private final List<T> found = new ArrayList<>();
+    private @Nullable ModelName last;
+    private boolean isFull;
 
-    ModelListing(Engine engine) {
+    private ModelListing(Engine engine, Reading<T> reading) {
         this.engine = engine;
+        this.reading = reading;
     }
 
-    Page<RegisteredModel> page(ModelQuery query) {
+    /** What is listed of a model that may be there. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        Optional<T> read(ModelName name) throws IOException;
+    }
+
+    /** Models; reads the heads of one page only. */
+    static Page<RegisteredModel> models(Engine engine, ModelQuery query) {
+        return new ModelListing<>(
+                        engine, name -> engine.heads.read(ModelKeys.of(name)).map(EmbeddedRegistry::model))
+                .page(query);
+    }
+
+    /** Names of models; the folders of a group tell them, those at the top may be of groups only. */
+    static Page<ModelName> names(Engine engine, ModelQuery query) {
+        return new ModelListing<>(
+                        engine,
+                        name -> isDefault(name.group())
+                                        && engine.node
+                                                .find(ModelKeys.of(name).head())
+                                                .isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(name))
+                .page(query);
+    }
+
+    private Page<T> page(ModelQuery query) {
         try {
             Optional<Position> after = query.after().map(Position::parse);
             if (query.group().isPresent() && !isDefault(query.group().get())) {
@@ -43,11 +73,8 @@ final class ModelListing {
         } catch (IOException e) {
             throw StoreErrors.of("list models", e);
         }
-        boolean more = found.size() > query.limit();
-        List<RegisteredModel> items = more ? found.subList(0, query.limit()) : found;
-        Optional<String> next =
-                more ? Optional.of(items.get(items.size() - 1).name().keyPath()) : Optional.empty();
-        return new Page<>(items, next);
+        ModelName end = last;
+        return new Page<>(found, isFull && end != null ? Optional.of(end.keyPath()) : Optional.empty());
     }
 
     private static boolean isDefault(String group) {
@@ -75,14 +102,11 @@ final class ModelListing {
                 inGroup(start, after.get().name, query.limit());
             }
         }
-        while (found.size() <= query.limit()) {
+        while (!isFull) {
             List<String> folders = engine.node.listFolders(ModelKeys.MODELS, start, FOLDERS);
             for (String folder : folders) {
-                if (found.size() > query.limit()) {
-                    return;
-                }
-                if (isName(folder)) {
-                    add(ModelName.of(ModelName.DEFAULT_GROUP, folder));
+                if (!isFull && isName(folder)) {
+                    add(ModelName.of(ModelName.DEFAULT_GROUP, folder), query.limit());
                     if (groups) {
                         inGroup(folder, null, query.limit());
                     }
@@ -98,22 +122,34 @@ final class ModelListing {
     private void inGroup(String group, @Nullable String after, int limit) throws IOException {
         KeyPrefix folder = ModelKeys.MODELS.folder(group);
         String start = after == null ? ModelKeys.BELOW_NAMES : after;
-        while (found.size() <= limit) {
+        while (!isFull) {
             List<String> names = engine.node.listFolders(folder, start, FOLDERS);
             for (String name : names) {
-                if (found.size() <= limit && isName(name)) {
-                    add(ModelName.of(group, name));
+                if (!isFull && isName(name)) {
+                    add(ModelName.of(group, name), limit);
                 }
             }
             if (names.size() < FOLDERS) {
                 return;
             }
             start = names.get(names.size() - 1);
+            // There may be more, which the next page finds out without another request for this one.
+            isFull = isFull || found.size() == limit;
         }
     }
 
-    private void add(ModelName name) {
-        engine.heads.read(ModelKeys.of(name)).map(EmbeddedRegistry::model).ifPresent(found::add);
+    /** Takes a model, or finds that there is one more than the page holds. */
+    private void add(ModelName name, int limit) throws IOException {
+        Optional<T> read = reading.read(name);
+        if (read.isEmpty()) {
+            return;
+        }
+        if (found.size() == limit) {
+            isFull = true;
+            return;
+        }
+        found.add(read.get());
+        last = name;
     }
 
     /** Whether a folder is one that a model or a group has: what others put into the store is passed over. */

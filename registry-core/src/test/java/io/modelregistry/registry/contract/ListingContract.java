@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.modelregistry.lifecycle.Stage;
 import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.InvalidValueException;
+import io.modelregistry.model.ModelName;
 import io.modelregistry.model.ModelRef;
 import io.modelregistry.model.VersionRange;
 import io.modelregistry.registry.Metric;
@@ -280,5 +281,35 @@ abstract class ListingContract extends RegistrySubject {
             assertThat(fact.right()).isEqualTo(Optional.empty());
         });
         assertThat(registry.compare("digits:1.0.0", "digits#1").isEmpty()).isTrue();
+    }
+
+    @Test
+    void namesAreListedInTheOrderOfModelsAndPageByPage() {
+        for (String name : new String[] {"iris", "nlp/sentiment", "nlp/toxicity", "nlp", "vision/digits"}) {
+            register(name, "1.0.0", "a");
+        }
+        List<String> models = new ArrayList<>();
+        registry.models(ModelQuery.all())
+                .items()
+                .forEach(model -> models.add(model.name().toString()));
+        for (int limit : new int[] {1, 2, 3, 100}) {
+            List<String> names = new ArrayList<>();
+            ModelQuery query = ModelQuery.all().limit(limit);
+            Page<ModelName> page = registry.modelNames(query);
+            while (true) {
+                assertThat(page.items()).hasSizeLessThanOrEqualTo(limit);
+                page.items().forEach(name -> names.add(name.toString()));
+                if (page.next().isEmpty()) {
+                    break;
+                }
+                page = registry.modelNames(query.after(page.next().get()));
+            }
+            assertThat(names).as("pages of %s", limit).isEqualTo(models).hasSize(5);
+        }
+        assertThat(registry.modelNames(ModelQuery.inGroup("nlp")).items())
+                .containsExactly(ModelName.parse("nlp/sentiment"), ModelName.parse("nlp/toxicity"));
+        assertThat(registry.modelNames(ModelQuery.inGroup("default")).items())
+                .containsExactly(ModelName.parse("iris"), ModelName.parse("nlp"));
+        assertThat(registry.modelNames(ModelQuery.inGroup("none")).items()).isEmpty();
     }
 }

@@ -68,6 +68,7 @@ final class ConditionProbe {
 
     private Verdict probe() {
         String name = bucket.location.prefix() + ".probe-" + UUID.randomUUID();
+        begin(name);
         try {
             return new Verdict(refusal(name));
         } catch (SdkException e) {
@@ -77,6 +78,18 @@ final class ConditionProbe {
             throw e;
         } finally {
             delete(name);
+        }
+    }
+
+    private void begin(String name) {
+        try {
+            put(FIRST, request(name).ifNoneMatch("*"));
+            bucket.exists();
+        } catch (SdkException e) {
+            if (Failures.isDoubtful(e)) {
+                delete(name);
+            }
+            throw e;
         }
     }
 
@@ -90,8 +103,6 @@ final class ConditionProbe {
     }
 
     private @Nullable String refusal(String name) {
-        put(FIRST, request(name).ifNoneMatch("*"));
-        bucket.exists();
         if (!isRefused(SECOND, request(name).ifNoneMatch("*"))) {
             return "ignores 'If-None-Match: *': it overwrote an object that was to be created";
         }

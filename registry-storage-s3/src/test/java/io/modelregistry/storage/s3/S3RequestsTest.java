@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.modelregistry.ModelRegistries;
 import io.modelregistry.lifecycle.Stage;
+import io.modelregistry.model.ModelName;
+import io.modelregistry.registry.ModelQuery;
 import io.modelregistry.registry.ModelRegistry;
+import io.modelregistry.registry.Page;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.WriteCondition;
+import io.modelregistry.storage.contract.Race;
 import io.modelregistry.storage.s3.server.S3Front;
 import io.modelregistry.storage.s3.server.S3Servers;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -133,5 +138,32 @@ class S3RequestsTest {
             node.write(StorageKey.of("l"), Content.of(new byte[3]), WriteCondition.ifAbsent());
             assertThat(front.requests()).as("the second write").hasSize(1);
         }
+    }
+
+    /** The heads are put there as somebody else's would be: names are read from folders. */
+    @Test
+    void namesOfAGroupTakeOneRequestForAThousand() throws Exception {
+        int models = 1_500;
+        try (StorageNode node = node()) {
+            Race.of(8).run(thread -> {
+                for (int i = thread; i < models; i += 8) {
+                    StorageKey head = StorageKey.of("models/nlp/m%04d/_model.json".formatted(i));
+                    node.write(head, Content.of(new byte[1]), WriteCondition.unconditional());
+                }
+                return thread;
+            });
+        }
+        List<ModelName> names = new ArrayList<>();
+        ModelQuery first = ModelQuery.inGroup("nlp").limit(ModelQuery.MAX_LIMIT);
+        List<S3Front.Request> requests = requestsOf(() -> {
+            Page<ModelName> page = registry.modelNames(first);
+            names.addAll(page.items());
+            while (page.next().isPresent()) {
+                page = registry.modelNames(first.after(page.next().get()));
+                names.addAll(page.items());
+            }
+        });
+        assertThat(names).hasSize(models).doesNotHaveDuplicates().contains(ModelName.of("nlp", "m1499"));
+        assertThat(requests).hasSizeLessThanOrEqualTo(2 + 1);
     }
 }

@@ -6,9 +6,17 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 
-/** The real disk; tests override what shall fail or be watched. */
+/** A disk, the real one if no other is given; tests override what shall fail or be watched. */
 class ForwardingOperations implements FileOperations {
-    private final FileOperations disk = new DiskOperations();
+    private final FileOperations disk;
+
+    ForwardingOperations() {
+        this(new DiskOperations());
+    }
+
+    ForwardingOperations(FileOperations disk) {
+        this.disk = disk;
+    }
 
     /** A node over these operations. */
     FileSystemStorageNode nodeAt(Path root) {

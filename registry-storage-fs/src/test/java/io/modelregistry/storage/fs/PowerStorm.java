@@ -1,0 +1,180 @@
+package io.modelregistry.storage.fs;
+
+import io.modelregistry.lifecycle.Stage;
+import io.modelregistry.model.ModelName;
+import io.modelregistry.model.RegistryException;
+import io.modelregistry.registry.ModelRegistry;
+import io.modelregistry.registry.RegisteredModel;
+import io.modelregistry.registry.RegisteredVersion;
+import io.modelregistry.registry.Registration;
+import io.modelregistry.storage.StorageNode;
+import io.modelregistry.storage.fs.PowerCut.Manner;
+import io.modelregistry.storage.fs.PowerScript.Act;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Runs scripts on a simulated disk, cuts the power before every change of the disk, and looks what the next boot finds:
+ * each model is as before the act that was under way or as after it, everything that was acknowledged is there and
+ * whole, and the registry goes on.
+ *
+ * <p>Nothing is run twice for that: a copy of the disk is kept for every change of an act, and its power is cut when
+ * the states before and after the act are known.
+ */
+final class PowerStorm {
+    private final long seed;
+    private final Effort effort;
+    private final Function<SimulatedDisk, FileOperations> mounting;
+    private int points;
+    private int cuts;
+
+    /**
+     * How much is tried.
+     *
+     * @param every the power is cut at each so-manieth change, beginning anywhere
+     * @param outcomes how many outcomes are tried for one cut
+     */
+    record Effort(int every, int outcomes) {}
+
+    /** A moment in which the power may be cut. */
+    private record Moment(String change, SimulatedDisk disk) {}
+
+    /** An act, and what may be found after a cut during it. */
+    private record Window(String where, SortedMap<String, String> before, SortedMap<String, String> after) {}
+
+    /**
+     * A storm.
+     *
+     * @param mounting what the node sees of a disk; faulty ones are planted here
+     */
+    PowerStorm(long seed, Effort effort, Function<SimulatedDisk, FileOperations> mounting) {
+        this.seed = seed;
+        this.effort = effort;
+        this.mounting = mounting;
+    }
+
+    /** How many changes there were at which the power was cut. */
+    int points() {
+        return points;
+    }
+
+    /** How many cuts were looked at. */
+    int cuts() {
+        return cuts;
+    }
+
+    /** Cuts the power during the acts of a script. */
+    void blow(PowerScript script) throws IOException {
+        SimulatedDisk disk = SimulatedDisk.empty(Clock.systemUTC());
+        try (PowerMachine machine = new PowerMachine(mounting.apply(disk))) {
+            script.before().on(machine);
+        }
+        try (PowerMachine machine = new PowerMachine(mounting.apply(disk))) {
+            SortedMap<String, String> before = PowerState.of(machine);
+            int number = 0;
+            for (Act act : script.acts()) {
+                List<Moment> moments = record(disk, machine, act);
+                SortedMap<String, String> after = PowerState.of(machine);
+                String where = "'%s', act %s".formatted(script.name(), ++number);
+                strike(moments, new Window(where, before, after));
+                strike(List.of(new Moment("end", disk.copy())), new Window(where, after, after));
+                before = after;
+            }
+        }
+    }
+
+    private static List<Moment> record(SimulatedDisk disk, PowerMachine machine, Act act) throws IOException {
+        List<Moment> moments = new ArrayList<>();
+        disk.watch(change -> moments.add(new Moment(change, disk.copy())));
+        try {
+            act.on(machine);
+        } finally {
+            disk.watch(change -> {});
+        }
+        return moments;
+    }
+
+    private void strike(List<Moment> moments, Window window) {
+        int first = moments.size() == 1 ? 0 : new Random(seed + points).nextInt(effort.every);
+        for (int number = first; number < moments.size(); number += effort.every) {
+            points++;
+            for (int outcome = 0; outcome < effort.outcomes; outcome++) {
+                cut(moments.get(number), window, number, outcome);
+            }
+        }
+    }
+
+    private void cut(Moment moment, Window window, int number, int outcome) {
+        Random random = new Random(Objects.hash(seed, window.where, number, outcome));
+        Manner[] manners = Manner.values();
+        Manner manner =
+                effort.outcomes == 1 ? manners[random.nextInt(manners.length)] : manners[outcome % manners.length];
+        String where = "Power cut in %s, before change %s (%s), outcome %s (%s), seed %s"
+                .formatted(window.where, number, moment.change, outcome, manner, seed);
+        SimulatedDisk survived = moment.disk.afterPowerCut(new PowerCut(manner, random));
+        cuts++;
+        try (PowerMachine machine = new PowerMachine(mounting.apply(survived))) {
+            compare(PowerState.of(machine), window);
+            goOn(machine);
+            if (window.after.keySet().stream().anyMatch(name -> name.startsWith(PowerState.COPY))) {
+                copyAgain(machine);
+            }
+        } catch (AssertionError | IOException | RegistryException e) {
+            throw new AssertionError(where + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void compare(Map<String, String> found, Window window) {
+        TreeSet<String> names = new TreeSet<>(found.keySet());
+        names.addAll(window.before.keySet());
+        names.addAll(window.after.keySet());
+        for (String name : names) {
+            String is = found.get(name);
+            if (!Objects.equals(is, window.before.get(name)) && !Objects.equals(is, window.after.get(name))) {
+                throw new AssertionError("'%s' is%n%s%nexpected%n%s%nor%n%s"
+                        .formatted(name, is, window.before.get(name), window.after.get(name)));
+            }
+        }
+    }
+
+    /** A version can be registered and promoted as if nothing had happened. */
+    private static void goOn(PowerMachine machine) {
+        ModelRegistry registry = machine.registry();
+        ModelName name = ModelName.parse("iris");
+        if (registry.findModel(name).map(RegisteredModel::status).orElse(RegisteredModel.Status.ACTIVE)
+                == RegisteredModel.Status.RETIRED) {
+            registry.edit(name).restore("the power is back");
+        }
+        RegisteredVersion version = registry.register(Registration.of("iris")
+                .file("m", PowerScripts.text("after the power cut"))
+                .build());
+        registry.move(version.ref(), Stage.PRODUCTION).commit();
+        RegisteredVersion found = machine.second().get("iris@production");
+        if (!found.version().equals(version.version()) || !found.manifest().equals(version.manifest())) {
+            throw new AssertionError("After the power cut " + version + " was promoted, there is " + found);
+        }
+    }
+
+    /** A copy comes to its end, whatever became of the one before. */
+    private static void copyAgain(PowerMachine machine) throws IOException {
+        PowerScripts.copy(machine);
+        try (StorageNode copy = machine.copy()) {
+            PowerState.check(copy);
+        }
+        Map<String, String> state = PowerState.of(machine);
+        state.forEach((name, text) -> {
+            if (!name.startsWith(PowerState.COPY) && !text.equals(state.get(PowerState.COPY + name))) {
+                throw new AssertionError(
+                        "'%s' is%n%s%nand its copy%n%s".formatted(name, text, state.get(PowerState.COPY + name)));
+            }
+        });
+    }
+}

@@ -60,9 +60,17 @@ final class Folders {
         }
     }
 
+    /**
+     * Makes a folder and those above it, each when the one above is durable. Whoever made the last one that exists may
+     * have died before it was.
+     */
     private void makeOutside(Path folder) throws IOException {
         Path above = folder.getParent();
-        if (above == null || operations.facts(folder).isPresent()) {
+        if (above == null) {
+            return;
+        }
+        if (operations.facts(folder).isPresent()) {
+            forceIfAllowed(above);
             return;
         }
         makeOutside(above);
@@ -166,13 +174,16 @@ final class Folders {
     /** The root's own name; the folder above may be closed to this process when somebody else made the root. */
     private void forceAboveRoot(Path root) throws IOException {
         Path above = root.getParent();
-        if (above == null) {
-            return;
+        if (above != null) {
+            forceIfAllowed(above);
         }
+    }
+
+    private void forceIfAllowed(Path folder) throws IOException {
         try {
-            forceAlone(above);
+            forceAlone(folder);
         } catch (AccessDeniedException e) {
-            LOG.debug("The folder above the root cannot be forced", e);
+            LOG.debug("A folder above the root cannot be forced", e);
         }
     }
 

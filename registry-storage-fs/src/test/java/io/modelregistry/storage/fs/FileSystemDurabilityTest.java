@@ -46,6 +46,7 @@ class FileSystemDurabilityTest {
     void aCreateForcesItsContentThenLinksThenForcesEveryNewName() throws IOException {
         assertThat(callsOf(() -> put("a/b/c", WriteCondition.ifAbsent())))
                 .containsExactly(
+                        "forceFolder ..", // which holds the folder of the root
                         "mkdir .",
                         "forceFolder ..",
                         "mkdir .locks",

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Atomic:</b> a reader sees an object as it was before a write or after it, never a part; a failed write
  *       leaves nothing visible.
  *   <li><b>Durable:</b> what was acknowledged survives a crash of the process and of the machine. A reader may see a
- *       write a moment before it is acknowledged.
+ *       write a moment before it is acknowledged; see {@link #ensureDurable}.
  *   <li><b>Conditional:</b> of any number of writes racing with {@code ifAbsent}, or with {@code ifMatches} on one
  *       etag, exactly one succeeds, across threads and processes.
  *   <li><b>Consistent:</b> reads and listings see every acknowledged write and delete.
@@ -91,6 +91,14 @@ public interface StorageNode extends AutoCloseable {
     default long copyFromBytes() {
         return 64 << 10;
     }
+
+    /**
+     * Returns when what a read has just shown at a key is durable. A reader may see a write before it is; if its writer
+     * died in between, nobody else makes it so. For callers who acknowledge something because they found it done
+     * already. Stores that show nothing before it is durable, which is most, do nothing here; a node over another node
+     * passes the call on.
+     */
+    default void ensureDurable(StorageKey key) throws IOException {}
 
     /** The largest content, in bytes, that a conditional write may have; at least 8 MiB. */
     long maxConditionalSize();

@@ -140,6 +140,8 @@ public class HeadCommitter {
         try {
             Proposal<R> proposal = change.apply(draft);
             if (proposal instanceof Proposal.Keep<R> keep) {
+                // What is so already may have been written by a process that died before it was durable.
+                node.ensureDurable(keys.head());
                 return Optional.of(keep.result());
             }
             replace = (Proposal.Replace<R>) proposal;

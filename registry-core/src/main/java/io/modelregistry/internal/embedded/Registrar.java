@@ -97,7 +97,9 @@ final class Registrar {
         Optional<TableRow> published = head.flatMap(known -> known.search().find(target.version()));
         if (published.isPresent()) {
             VersionRow row = published.get().row();
-            return same(target, row, engine.manifests.read(target.keys(), row), prepared);
+            same(target, row, engine.manifests.read(target.keys(), row), prepared);
+            engine.node.ensureDurable(target.keys().head()); // Whoever published it may have died at that.
+            return row;
         }
         Preparation work = isSmall(prepared) ? prepared.hashed() : prepared;
         engine.document.ensure();

@@ -23,6 +23,7 @@ final class RegistryDocument {
     private final StorageNode node;
     private final Environment environment;
     private volatile boolean present;
+    private volatile boolean durable;
 
     RegistryDocument(StorageNode node, Environment environment) {
         this.node = node;
@@ -38,21 +39,22 @@ final class RegistryDocument {
         }
     }
 
-    /** Writes the document if it is not there. */
+    /** Writes the document if it is not there; what somebody else wrote need not be durable yet. */
     void ensure() {
-        if (present) {
+        if (durable) {
             return;
         }
         Content content =
                 new Content(environment.ids().get(), environment.clock().instant(), List.of());
         try {
-            if (read().isEmpty()) {
+            if (!present && read().isEmpty()) {
                 write(content);
             }
+            node.ensureDurable(ModelKeys.REGISTRY);
         } catch (IOException e) {
             throw StoreErrors.of("create the registry", e);
         }
-        present = true;
+        durable = true;
     }
 
     private void write(Content content) throws IOException {

@@ -80,6 +80,7 @@ final class CopyTarget {
         if (present.isPresent() && !Arrays.equals(present.get(), document)) {
             throw new CopyRefusedException(model, key.value(), "is another document");
         }
+        target.ensureDurable(key); // An earlier copy may have died when it had written it.
     }
 
     /**
@@ -123,6 +124,7 @@ final class CopyTarget {
     /** Copies a file, checked on its way, unless one of its length is there: what is there was checked before. */
     void file(StorageKey key, long size, Digest digest) throws IOException {
         if (target.find(key).map(StoredObject::size).equals(Optional.of(size))) {
+            target.ensureDurable(key);
             return;
         }
         for (int attempt = 1; ; attempt++) {

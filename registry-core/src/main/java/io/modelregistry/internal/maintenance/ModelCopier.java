@@ -165,6 +165,8 @@ final class ModelCopier {
             history(task);
             pages(table.pages(), had);
             head(task);
+        } else {
+            target.node().ensureDurable(keys.head());
         }
         return new CopiedModel(keys.name(), from, to, added);
     }

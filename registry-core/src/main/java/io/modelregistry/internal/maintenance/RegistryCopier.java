@@ -196,6 +196,7 @@ public final class RegistryCopier {
                     "the source requires " + source.requires() + ", and the target " + other.requires(),
                     "two registries with the same protections");
         }
+        target.node().ensureDurable(ModelKeys.REGISTRY);
         return Optional.empty();
     }
 }

@@ -64,6 +64,11 @@ public class ForwardingNode implements StorageNode {
     }
 
     @Override
+    public void ensureDurable(StorageKey key) throws IOException {
+        node.ensureDurable(key);
+    }
+
+    @Override
     public long maxConditionalSize() {
         return node.maxConditionalSize();
     }

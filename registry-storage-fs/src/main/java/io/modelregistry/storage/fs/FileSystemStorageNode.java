@@ -125,6 +125,17 @@ public final class FileSystemStorageNode implements StorageNode, LocalFiles {
     }
 
     @Override
+    public void ensureDurable(StorageKey key) throws IOException {
+        reading("make object '" + key + "' durable", key, () -> {
+            Optional<Path> file = reader.path(key);
+            if (file.isPresent()) {
+                folders.force(Tree.folderOf(file.get()));
+            }
+            return file;
+        });
+    }
+
+    @Override
     public long maxConditionalSize() {
         return Etags.LARGEST_HASHED;
     }

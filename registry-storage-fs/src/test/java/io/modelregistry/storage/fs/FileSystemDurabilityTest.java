@@ -103,6 +103,17 @@ class FileSystemDurabilityTest {
         assertThat(callsOf(() -> put("a/b/e", WriteCondition.ifAbsent()))).endsWith("delete TMP", "forceFolder a/b");
     }
 
+    /** Whoever gave the object its name may have died before the name was durable. */
+    @Test
+    void whatIsFoundIsMadeDurableOnRequest() throws IOException {
+        put("a/b/c", WriteCondition.ifAbsent());
+        assertThat(callsOf(() -> node.ensureDurable(StorageKey.of("a/b/c")))).containsExactly("forceFolder a/b");
+        assertThat(callsOf(() -> node.ensureDurable(StorageKey.of("a/b/x")))).isEmpty();
+        node = disk.node();
+        assertThat(callsOf(() -> node.ensureDurable(StorageKey.of("a/b/c"))))
+                .containsExactly("forceFolder a/b", "forceFolder a", "forceFolder .", "forceFolder ..");
+    }
+
     @Test
     void aFolderThatSomebodyElseRemovedAndMadeAgainIsForcedAgain() throws IOException {
         put("a/b/c", WriteCondition.ifAbsent());

@@ -80,6 +80,11 @@ final class CountingNode implements StorageNode {
     }
 
     @Override
+    public void ensureDurable(StorageKey key) throws IOException {
+        node.ensureDurable(key);
+    }
+
+    @Override
     public long maxConditionalSize() {
         return node.maxConditionalSize();
     }

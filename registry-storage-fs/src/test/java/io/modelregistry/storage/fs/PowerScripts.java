@@ -75,8 +75,8 @@ final class PowerScripts {
                 script("retire", TWO, on -> on.edit("iris").retire("over")),
                 row("collect uploads", TWO.then(begin("a")).then(giveUp()), List.of(PowerScripts::collect)),
                 row("collect pages", many(33).then(notes(20)), List.of(PowerScripts::collect)),
-                row("copy to another folder", REPLACED, List.of(PowerScripts::copy)),
-                row("copy the news", TWO.then(PowerScripts::copy).then(REPLACED), List.of(PowerScripts::copy)),
+                repeatable("copy to another folder", REPLACED, PowerScripts::copy),
+                repeatable("copy the news", TWO.then(PowerScripts::copy).then(REPLACED), PowerScripts::copy),
                 row("objects of a node", NOTHING, objects()),
                 row("a long day", NOTHING, longDay()));
     }
@@ -91,7 +91,11 @@ final class PowerScripts {
     }
 
     private static PowerScript script(String name, Act before, Use use) {
-        return new PowerScript(name, before, List.of(registry(use)), Kind.REPEATABLE);
+        return repeatable(name, before, registry(use));
+    }
+
+    private static PowerScript repeatable(String name, Act before, Act act) {
+        return new PowerScript(name, before, List.of(act), Kind.REPEATABLE);
     }
 
     private static PowerScript row(String name, Act before, List<Act> acts) {

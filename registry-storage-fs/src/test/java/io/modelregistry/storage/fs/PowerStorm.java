@@ -3,6 +3,8 @@ package io.modelregistry.storage.fs;
 import io.modelregistry.lifecycle.Stage;
 import io.modelregistry.model.ModelName;
 import io.modelregistry.model.RegistryException;
+import io.modelregistry.registry.IllegalTransitionException;
+import io.modelregistry.registry.ModelNotFoundException;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.RegisteredModel;
 import io.modelregistry.registry.RegisteredVersion;
@@ -84,6 +86,9 @@ final class PowerStorm {
                 List<Moment> moments = record(disk, machine, act);
                 SortedMap<String, String> after = PowerState.of(machine);
                 String where = "'%s', act %s".formatted(script.name(), ++number);
+                if (script.kind() == PowerScript.Kind.REPEATABLE) {
+                    repeat(moments, act, where);
+                }
                 strike(moments, new Window(where, before, after));
                 strike(List.of(new Moment("end", disk.copy())), new Window(where, after, after));
                 before = after;
@@ -129,6 +134,25 @@ final class PowerStorm {
             }
         } catch (AssertionError | IOException | RegistryException e) {
             throw new AssertionError(where + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The process is killed instead, another one does the same again and is told that it is done, and then the power is
+     * cut: what the second one built on was visible, and not certain yet.
+     */
+    private void repeat(List<Moment> moments, Act act, String place) throws IOException {
+        for (int number = 0; number < moments.size(); number += effort.every) {
+            SimulatedDisk disk = moments.get(number).disk.copy();
+            SortedMap<String, String> done;
+            try (PowerMachine machine = new PowerMachine(mounting.apply(disk))) {
+                act.on(machine);
+                done = PowerState.of(machine);
+            } catch (IllegalTransitionException | ModelNotFoundException e) {
+                continue; // A second rollback or removal is refused, so nothing was acknowledged.
+            }
+            Window window = new Window(place + ", repeated after a kill", done, done);
+            cut(new Moment("end", disk), window, number, 0);
         }
     }
 

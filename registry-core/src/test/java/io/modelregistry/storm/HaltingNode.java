@@ -47,9 +47,11 @@ final class HaltingNode extends ForwardingNode {
         boolean isHere = spot.point.isAt(key.value(), condition) && left.decrementAndGet() == 0;
         haltIf(isHere && spot.when == When.BEFORE);
         boolean isAmid = isHere && spot.when == When.AMID;
-        StoredObject written = super.write(key, isAmid ? new EndingContent(content) : content, condition);
-        haltIf(isHere);
-        return written;
+        try {
+            return super.write(key, isAmid ? new EndingContent(content) : content, condition);
+        } finally {
+            haltIf(isHere); // also when it was refused
+        }
     }
 
     private static void haltIf(boolean isHere) {

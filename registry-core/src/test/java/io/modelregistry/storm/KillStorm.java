@@ -29,6 +29,9 @@ public final class KillStorm {
     /** Kills on one store, before another one is begun with. */
     private static final int GENERATION = 25;
 
+    /** Commits of a thread that should have been killed long ago. */
+    private static final int LONGEST = 5_000;
+
     private static final int THREADS = 2;
     private static final int MODELS = 2;
 
@@ -113,7 +116,7 @@ public final class KillStorm {
     }
 
     private StormProcess start(SharedStore store, int kill) throws IOException {
-        StormWork.Plan plan = new StormWork.Plan("k" + kill, Integer.MAX_VALUE, MODELS, seed);
+        StormWork.Plan plan = new StormWork.Plan("k" + kill, LONGEST, MODELS, seed);
         return StormProcess.start(store, new StormWorker.Task(plan, THREADS, spot(kill)));
     }
 

@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Mistakes in the use of a disk that only a loss of power shows, planted between the node and the disk. */
 enum PlantedDiskDefect {
@@ -140,6 +142,46 @@ enum PlantedDiskDefect {
                 @Override
                 public void forceFolder(Path folder) throws IOException {
                     if (folder.getNameCount() > 1) {
+                        super.forceFolder(folder);
+                    }
+                }
+            };
+        }
+    },
+    /** A process forces only the folders in which it has changed a name itself, and trusts what others have made. */
+    FORCES_ONLY_ITS_OWN_CHANGES {
+        @Override
+        FileOperations plantedIn(SimulatedDisk disk) {
+            return new ForwardingOperations(disk) {
+                private final Set<Path> changed = new HashSet<>();
+
+                @Override
+                public void createFolder(Path folder) throws IOException {
+                    super.createFolder(folder);
+                    changed.add(folder.getParent());
+                }
+
+                @Override
+                public void link(Path name, Path existing) throws IOException {
+                    super.link(name, existing);
+                    changed.add(name.getParent());
+                }
+
+                @Override
+                public void replace(Path from, Path to) throws IOException {
+                    super.replace(from, to);
+                    changed.add(to.getParent());
+                }
+
+                @Override
+                public void delete(Path path) throws IOException {
+                    super.delete(path);
+                    changed.add(path.getParent());
+                }
+
+                @Override
+                public void forceFolder(Path folder) throws IOException {
+                    if (changed.remove(folder)) {
                         super.forceFolder(folder);
                     }
                 }

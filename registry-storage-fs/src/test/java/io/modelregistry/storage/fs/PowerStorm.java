@@ -5,8 +5,8 @@ import io.modelregistry.model.ModelName;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.IllegalTransitionException;
 import io.modelregistry.registry.ModelNotFoundException;
-import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.RegisteredModel;
+import io.modelregistry.registry.RegisteredModel.Status;
 import io.modelregistry.registry.RegisteredVersion;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.storage.StorageNode;
@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeSet;
@@ -32,6 +33,14 @@ import java.util.function.Function;
  * the states before and after the act are known.
  */
 final class PowerStorm {
+    private static final List<Manner> MANNERS = List.of(Manner.values());
+    private static final List<Act> GOING_ON =
+            List.of(PowerStorm::restore, PowerStorm::registerNext, PowerStorm::promote);
+
+    /** The same, one commit each: who registers the next version publishes what was left unpublished, too. */
+    private static final List<Act> GOING_ON_IN_COMMITS =
+            List.of(PowerStorm::restore, PowerStorm::registerLast, PowerStorm::promote);
+
     private final long seed;
     private final Effort effort;
     private final Function<SimulatedDisk, FileOperations> mounting;
@@ -48,6 +57,9 @@ final class PowerStorm {
 
     /** A moment in which the power may be cut. */
     private record Moment(String change, SimulatedDisk disk) {}
+
+    /** Which change it was, and what the disk made of it. */
+    private record Case(int number, int outcome, Manner manner) {}
 
     /** An act, and what may be found after a cut during it. */
     private record Window(String where, SortedMap<String, String> before, SortedMap<String, String> after) {}
@@ -112,28 +124,59 @@ final class PowerStorm {
         for (int number = first; number < moments.size(); number += effort.every) {
             points++;
             for (int outcome = 0; outcome < effort.outcomes; outcome++) {
-                cut(moments.get(number), window, number, outcome);
+                int manner = effort.outcomes == 1 ? points : outcome;
+                cut(moments.get(number), window, new Case(number, outcome, MANNERS.get(manner % MANNERS.size())));
             }
         }
     }
 
-    private void cut(Moment moment, Window window, int number, int outcome) {
-        Random random = new Random(Objects.hash(seed, window.where, number, outcome));
-        Manner[] manners = Manner.values();
-        Manner manner =
-                effort.outcomes == 1 ? manners[random.nextInt(manners.length)] : manners[outcome % manners.length];
-        String where = "Power cut in %s, before change %s (%s), outcome %s (%s), seed %s"
-                .formatted(window.where, number, moment.change, outcome, manner, seed);
-        SimulatedDisk survived = moment.disk.afterPowerCut(new PowerCut(manner, random));
+    private void cut(Moment moment, Window window, Case tried) {
+        Random random = new Random(Objects.hash(seed, window.where, tried.number, tried.outcome));
+        SimulatedDisk survived = moment.disk.afterPowerCut(new PowerCut(tried.manner, random));
         cuts++;
         try (PowerMachine machine = new PowerMachine(mounting.apply(survived))) {
-            compare(PowerState.of(machine), window);
-            goOn(machine);
+            SortedMap<String, String> found = PowerState.of(machine);
+            compare(found, window);
+            if (random.nextInt(8) == 0) {
+                cutAgain(survived, machine, found, random);
+            } else {
+                goOn(machine);
+            }
             if (window.after.keySet().stream().anyMatch(name -> name.startsWith(PowerState.COPY))) {
                 copyAgain(machine);
             }
         } catch (AssertionError | IOException | RegistryException e) {
-            throw new AssertionError(where + ": " + e.getMessage(), e);
+            throw new AssertionError(
+                    "Power cut in %s, before change %s (%s), outcome %s (%s), seed %s: %s"
+                            .formatted(
+                                    window.where,
+                                    tried.number,
+                                    moment.change,
+                                    tried.outcome,
+                                    tried.manner,
+                                    seed,
+                                    e.getMessage()),
+                    e);
+        }
+    }
+
+    /** Cuts the power a second time, while the registry goes on after the first. */
+    private void cutAgain(SimulatedDisk disk, PowerMachine machine, SortedMap<String, String> found, Random random)
+            throws IOException {
+        SortedMap<String, String> before = found;
+        for (Act act : GOING_ON_IN_COMMITS) {
+            List<Moment> moments = record(disk, machine, act);
+            moments.add(new Moment("end", disk.copy()));
+            SortedMap<String, String> after = PowerState.of(machine);
+            int number = random.nextInt(moments.size());
+            boolean isEnd = number == moments.size() - 1;
+            Manner manner = MANNERS.get(random.nextInt(MANNERS.size()));
+            SimulatedDisk survived = moments.get(number).disk.afterPowerCut(new PowerCut(manner, random));
+            cuts++;
+            try (PowerMachine next = new PowerMachine(mounting.apply(survived))) {
+                compare(PowerState.of(next), new Window("", isEnd ? after : before, after));
+            }
+            before = after;
         }
     }
 
@@ -152,7 +195,7 @@ final class PowerStorm {
                 continue; // A second rollback or removal is refused, so nothing was acknowledged.
             }
             Window window = new Window(place + ", repeated after a kill", done, done);
-            cut(new Moment("end", disk), window, number, 0);
+            cut(new Moment("end", disk), window, new Case(number, 0, Manner.NOTHING));
         }
     }
 
@@ -170,21 +213,40 @@ final class PowerStorm {
     }
 
     /** A version can be registered and promoted as if nothing had happened. */
-    private static void goOn(PowerMachine machine) {
-        ModelRegistry registry = machine.registry();
-        ModelName name = ModelName.parse("iris");
-        if (registry.findModel(name).map(RegisteredModel::status).orElse(RegisteredModel.Status.ACTIVE)
-                == RegisteredModel.Status.RETIRED) {
-            registry.edit(name).restore("the power is back");
+    private static void goOn(PowerMachine machine) throws IOException {
+        for (Act act : GOING_ON) {
+            act.on(machine);
         }
-        RegisteredVersion version = registry.register(Registration.of("iris")
-                .file("m", PowerScripts.text("after the power cut"))
-                .build());
-        registry.move(version.ref(), Stage.PRODUCTION).commit();
         RegisteredVersion found = machine.second().get("iris@production");
-        if (!found.version().equals(version.version()) || !found.manifest().equals(version.manifest())) {
-            throw new AssertionError("After the power cut " + version + " was promoted, there is " + found);
+        if (!found.ref().equals(machine.registry().resolve("iris").ref())) {
+            throw new AssertionError("After the power cut the newest was promoted, there is " + found);
         }
+    }
+
+    private static void restore(PowerMachine machine) {
+        ModelName name = ModelName.parse("iris");
+        if (machine.registry().findModel(name).map(RegisteredModel::status).equals(Optional.of(Status.RETIRED))) {
+            machine.registry().edit(name).restore("the power is back");
+        }
+    }
+
+    private static void registerLast(PowerMachine machine) {
+        machine.registry()
+                .register(Registration.of("iris")
+                        .version("9.9.9")
+                        .file("m", PowerScripts.text("after the power cut"))
+                        .build());
+    }
+
+    private static void registerNext(PowerMachine machine) {
+        machine.registry()
+                .register(Registration.of("iris")
+                        .file("m", PowerScripts.text("after the power cut"))
+                        .build());
+    }
+
+    private static void promote(PowerMachine machine) {
+        machine.registry().promote("iris", Stage.PRODUCTION);
     }
 
     /** A copy comes to its end, whatever became of the one before. */

@@ -25,6 +25,11 @@ final class DiskFile implements DiskEntry {
         return new DiskFile(number, modified, content, forced);
     }
 
+    @Override
+    public long number() {
+        return number;
+    }
+
     byte[] content() {
         return content;
     }

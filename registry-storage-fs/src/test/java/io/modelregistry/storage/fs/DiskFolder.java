@@ -11,13 +11,18 @@ import org.jspecify.annotations.Nullable;
  * changes in between, in their order.
  */
 final class DiskFolder implements DiskEntry {
-    final long number;
+    private final long number;
     final Map<String, DiskEntry> names = new TreeMap<>();
     final Map<String, DiskEntry> forced = new TreeMap<>();
     final List<NameChange> unforced = new ArrayList<>();
 
     DiskFolder(long number) {
         this.number = number;
+    }
+
+    @Override
+    public long number() {
+        return number;
     }
 
     /**

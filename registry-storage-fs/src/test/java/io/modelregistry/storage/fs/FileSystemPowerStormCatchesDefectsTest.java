@@ -23,7 +23,7 @@ class FileSystemPowerStormCatchesDefectsTest {
     @ParameterizedTest
     @EnumSource
     void reports(PlantedDiskDefect defect) {
-        PowerStorm storm = new PowerStorm(StormSettings.seed(), new Effort(5, 1), defect::plantedIn);
+        PowerStorm storm = new PowerStorm(StormSettings.seed(), Effort.BRIEF, defect::plantedIn);
         assertThatThrownBy(() -> blow(storm))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageStartingWith("Power cut in '")

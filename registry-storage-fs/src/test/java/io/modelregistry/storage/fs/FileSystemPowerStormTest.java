@@ -16,7 +16,7 @@ class FileSystemPowerStormTest {
 
     @Test
     void nothingThatWasAcknowledgedIsLostAndNothingIsHalfThere() throws IOException {
-        Effort effort = new Effort(StormSettings.rounds(5, 1), StormSettings.rounds(1, 8));
+        Effort effort = new Effort(StormSettings.rounds(Effort.BRIEF.every(), 1), StormSettings.rounds(1, 8));
         PowerStorm storm = new PowerStorm(StormSettings.seed(), effort, disk -> disk);
         List<PowerScript> scripts = PowerScripts.all();
         for (PowerScript script : scripts) {

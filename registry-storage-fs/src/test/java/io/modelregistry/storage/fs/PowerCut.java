@@ -1,12 +1,15 @@
 package io.modelregistry.storage.fs;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what of the unforced part of a {@link SimulatedDisk} is there after a loss of power. For one cut. */
@@ -49,10 +52,8 @@ final class PowerCut {
     }
 
     private DiskFolder folder(DiskFolder folder) {
-        Set<String> all = new TreeSet<>(folder.forced.keySet());
-        folder.unforced.forEach(change -> all.add(change.name()));
-        DiskFolder survived = new DiskFolder(folder.number);
-        for (String name : all) {
+        DiskFolder survived = new DiskFolder(folder.number());
+        for (String name : inOrderOfAge(folder)) {
             DiskEntry entry = chosen(folder, name);
             if (entry != null) {
                 survived.names.put(name, entry instanceof DiskFolder below ? folder(below) : file((DiskFile) entry));
@@ -60,6 +61,23 @@ final class PowerCut {
         }
         survived.force();
         return survived;
+    }
+
+    /** The names of temporary files are random; chance shall meet the same ones in each run. */
+    private static Collection<String> inOrderOfAge(DiskFolder folder) {
+        SortedMap<Long, String> byAge = new TreeMap<>();
+        Set<String> known = new HashSet<>();
+        for (DiskFolder.NameChange change : folder.unforced) {
+            if (known.add(change.name())) {
+                byAge.put(change.order(), change.name());
+            }
+        }
+        folder.forced.forEach((name, entry) -> {
+            if (known.add(name)) {
+                byAge.put(-entry.number(), name);
+            }
+        });
+        return byAge.values();
     }
 
     private @Nullable DiskEntry chosen(DiskFolder folder, String name) {

@@ -13,7 +13,6 @@ import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.fs.PowerCut.Manner;
 import io.modelregistry.storage.fs.PowerScript.Act;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +52,10 @@ final class PowerStorm {
      * @param every the power is cut at each so-manieth change, beginning anywhere
      * @param outcomes how many outcomes are tried for one cut
      */
-    record Effort(int every, int outcomes) {}
+    record Effort(int every, int outcomes) {
+        /** What every test run does. */
+        static final Effort BRIEF = new Effort(8, 1);
+    }
 
     /** A moment in which the power may be cut. */
     private record Moment(String change, SimulatedDisk disk) {}
@@ -87,11 +89,11 @@ final class PowerStorm {
 
     /** Cuts the power during the acts of a script. */
     void blow(PowerScript script) throws IOException {
-        SimulatedDisk disk = SimulatedDisk.empty(Clock.systemUTC());
-        try (PowerMachine machine = new PowerMachine(mounting.apply(disk))) {
+        SimulatedDisk disk = SimulatedDisk.empty(PowerMachine.CLOCK);
+        try (PowerMachine machine = boot(disk, "before")) {
             script.before().on(machine);
         }
-        try (PowerMachine machine = new PowerMachine(mounting.apply(disk))) {
+        try (PowerMachine machine = boot(disk, "first")) {
             SortedMap<String, String> before = PowerState.of(machine);
             int number = 0;
             for (Act act : script.acts()) {
@@ -106,6 +108,10 @@ final class PowerStorm {
                 before = after;
             }
         }
+    }
+
+    private PowerMachine boot(SimulatedDisk disk, String boot) {
+        return new PowerMachine(mounting.apply(disk), boot);
     }
 
     private static List<Moment> record(SimulatedDisk disk, PowerMachine machine, Act act) throws IOException {
@@ -134,7 +140,7 @@ final class PowerStorm {
         Random random = new Random(Objects.hash(seed, window.where, tried.number, tried.outcome));
         SimulatedDisk survived = moment.disk.afterPowerCut(new PowerCut(tried.manner, random));
         cuts++;
-        try (PowerMachine machine = new PowerMachine(mounting.apply(survived))) {
+        try (PowerMachine machine = boot(survived, "third")) {
             SortedMap<String, String> found = PowerState.of(machine);
             compare(found, window);
             if (random.nextInt(8) == 0) {
@@ -146,18 +152,15 @@ final class PowerStorm {
                 copyAgain(machine);
             }
         } catch (AssertionError | IOException | RegistryException e) {
-            throw new AssertionError(
-                    "Power cut in %s, before change %s (%s), outcome %s (%s), seed %s: %s"
-                            .formatted(
-                                    window.where,
-                                    tried.number,
-                                    moment.change,
-                                    tried.outcome,
-                                    tried.manner,
-                                    seed,
-                                    e.getMessage()),
-                    e);
+            throw failure("%s (%s)".formatted(window.where, moment.change), tried, e);
         }
+    }
+
+    private AssertionError failure(String where, Case tried, Throwable cause) {
+        return new AssertionError(
+                "Power cut in %s, before change %s, outcome %s (%s), seed %s: %s"
+                        .formatted(where, tried.number, tried.outcome, tried.manner, seed, cause.getMessage()),
+                cause);
     }
 
     /** Cuts the power a second time, while the registry goes on after the first. */
@@ -173,7 +176,7 @@ final class PowerStorm {
             Manner manner = MANNERS.get(random.nextInt(MANNERS.size()));
             SimulatedDisk survived = moments.get(number).disk.afterPowerCut(new PowerCut(manner, random));
             cuts++;
-            try (PowerMachine next = new PowerMachine(mounting.apply(survived))) {
+            try (PowerMachine next = boot(survived, "fourth")) {
                 compare(PowerState.of(next), new Window("", isEnd ? after : before, after));
             }
             before = after;
@@ -184,18 +187,20 @@ final class PowerStorm {
      * The process is killed instead, another one does the same again and is told that it is done, and then the power is
      * cut: what the second one built on was visible, and not certain yet.
      */
-    private void repeat(List<Moment> moments, Act act, String place) throws IOException {
+    private void repeat(List<Moment> moments, Act act, String place) {
+        String where = place + ", repeated after a kill";
         for (int number = 0; number < moments.size(); number += effort.every) {
             SimulatedDisk disk = moments.get(number).disk.copy();
             SortedMap<String, String> done;
-            try (PowerMachine machine = new PowerMachine(mounting.apply(disk))) {
+            try (PowerMachine machine = boot(disk, "second")) {
                 act.on(machine);
                 done = PowerState.of(machine);
             } catch (IllegalTransitionException | ModelNotFoundException e) {
                 continue; // A second rollback or removal is refused, so nothing was acknowledged.
+            } catch (AssertionError | IOException | RegistryException e) {
+                throw failure(where, new Case(number, 0, Manner.EVERYTHING), e);
             }
-            Window window = new Window(place + ", repeated after a kill", done, done);
-            cut(new Moment("end", disk), window, new Case(number, 0, Manner.NOTHING));
+            cut(new Moment("end", disk), new Window(where, done, done), new Case(number, 0, Manner.NOTHING));
         }
     }
 

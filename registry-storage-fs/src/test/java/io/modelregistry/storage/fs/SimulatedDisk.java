@@ -74,7 +74,7 @@ final class SimulatedDisk implements FileOperations {
             return copy;
         }
         DiskFolder folder = (DiskFolder) entry;
-        DiskFolder copy = new DiskFolder(folder.number);
+        DiskFolder copy = new DiskFolder(folder.number());
         copies.put(entry, copy);
         folder.names.forEach((name, below) -> copy.names.put(name, copy(below, copies)));
         folder.forced.forEach((name, below) -> copy.forced.put(name, copy(below, copies)));
@@ -141,7 +141,7 @@ final class SimulatedDisk implements FileOperations {
             if (entry instanceof DiskFile file) {
                 return file.facts();
             }
-            long number = ((DiskFolder) entry).number;
+            long number = entry.number();
             return new FileFacts(FileFacts.Kind.FOLDER, 0, clock.instant(), Long.toString(number));
         });
     }

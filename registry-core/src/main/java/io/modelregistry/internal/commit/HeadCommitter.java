@@ -355,6 +355,9 @@ public class HeadCommitter {
                     return Verdict.OURS;
                 }
                 return Verdict.THEIRS;
+            } catch (CorruptionException e) {
+                e.addSuppressed(refused);
+                throw new OutcomeUnknownException(operation.action, e);
             } catch (IOException e) {
                 e.addSuppressed(refused);
                 if (!again(operation, true)) {

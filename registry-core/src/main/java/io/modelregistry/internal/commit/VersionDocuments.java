@@ -4,6 +4,7 @@ import io.modelregistry.internal.document.VersionDocument;
 import io.modelregistry.internal.document.VersionDocumentCodec;
 import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.model.RegistryException;
+import io.modelregistry.registry.CorruptionException;
 import io.modelregistry.storage.ByteRange;
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.NoSuchKeyException;
@@ -81,6 +82,10 @@ public final class VersionDocuments {
                 if (now.isPresent() && !isUnchanged(now.get(), condition)) {
                     return now.get();
                 }
+            } catch (CorruptionException e) {
+                e.addSuppressed(refused);
+                throw new WriteOutcomeUnknownException(
+                        key, "Cannot tell whether '" + key + "' was written: it cannot be read back", e);
             } catch (IOException e) {
                 refused.addSuppressed(e);
             }

@@ -23,6 +23,7 @@ import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.Aliases;
 import io.modelregistry.registry.Artifacts;
 import io.modelregistry.registry.Attaching;
+import io.modelregistry.registry.CorruptionException;
 import io.modelregistry.registry.Editing;
 import io.modelregistry.registry.ExpectedRevision;
 import io.modelregistry.registry.History;
@@ -413,7 +414,7 @@ public final class EmbeddedRegistry implements ModelRegistry {
     static <T> T readBack(String action, Supplier<T> read) {
         try {
             return read.get();
-        } catch (StorageFailedException | RegistryClosedException e) {
+        } catch (StorageFailedException | RegistryClosedException | CorruptionException e) {
             throw new OutcomeUnknownException(action, e);
         }
     }

@@ -226,7 +226,7 @@ final class Registrar {
             return publish(target, done.stored(), done.sealed(), call);
         } catch (RegistryException e) {
             switch (e.code()) {
-                case STORAGE, CONFLICT, TIMEOUT, CLOSED ->
+                case STORAGE, CONFLICT, TIMEOUT, CLOSED, UNTRUSTED ->
                     throw new OutcomeUnknownException("register '" + target + "'", e);
                 default -> throw e;
             }

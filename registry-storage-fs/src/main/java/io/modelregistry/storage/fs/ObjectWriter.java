@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * write is acknowledged.
  *
  * <p>A refusal is reported only when the object that caused it is durable, too: a caller who takes "it exists" as done
- * must not lose it.
+ * must not lose it. The same goes for an outcome that is unknown: whoever reads back takes what is there for done.
  */
 final class ObjectWriter {
     private static final int ATTEMPTS = 100;
@@ -101,7 +101,7 @@ final class ObjectWriter {
                             null);
                 }
             }
-        } catch (WriteConflictException e) {
+        } catch (WriteConflictException | WriteOutcomeUnknownException e) {
             force(key, Tree.folderOf(file));
             throw e;
         } finally {
@@ -141,9 +141,45 @@ final class ObjectWriter {
         if (condition instanceof WriteCondition.IfAbsent) {
             create(key, file, temporary);
         } else {
-            operations.replace(temporary, file);
+            replace(key, temporary, file);
         }
         return true;
+    }
+
+    /**
+     * A network's file system may report an error for a move that took place: the error is one only if the temporary
+     * file has its name still.
+     */
+    private void replace(StorageKey key, Path temporary, Path file) throws IOException {
+        try {
+            operations.replace(temporary, file);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            if (mayBe(e, () -> !temporaries.isThere(temporary))) {
+                throw unknown(key, e);
+            }
+            throw e;
+        }
+    }
+
+    /** Asked after a failure, when it is better to suspect than to fail in another way. */
+    private static boolean mayBe(Exception failure, FileOperations.Action<Boolean> question) {
+        try {
+            return question.run();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            return true;
+        }
+    }
+
+    private static WriteOutcomeUnknownException unknown(StorageKey key, Exception cause) {
+        String reason = cause instanceof IOException failure ? Failures.reason(failure) : String.valueOf(cause);
+        return new WriteOutcomeUnknownException(
+                key,
+                "Cannot tell whether object '%s' was written: %s, expected no error from the disk"
+                        .formatted(key, reason),
+                cause);
     }
 
     /**
@@ -158,10 +194,10 @@ final class ObjectWriter {
         } catch (NoSuchFileException e) {
             throw e;
         } catch (UnsupportedOperationException | FileSystemException e) {
-            if (operations.facts(file).isPresent()) {
-                throw e;
+            if (mayBe(e, () -> operations.facts(file).isPresent())) {
+                throw unknown(key, e);
             }
-            operations.replace(temporary, file);
+            replace(key, temporary, file);
         }
     }
 

@@ -11,6 +11,7 @@ module io.modelregistry.core {
     requires org.slf4j;
 
     exports io.modelregistry;
+    exports io.modelregistry.cache;
     exports io.modelregistry.event;
     exports io.modelregistry.lifecycle;
     exports io.modelregistry.maintenance;

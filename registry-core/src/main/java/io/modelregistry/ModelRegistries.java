@@ -1,6 +1,9 @@
 package io.modelregistry;
 
+import io.modelregistry.cache.LocalCache;
 import io.modelregistry.event.RegistryListener;
+import io.modelregistry.internal.cache.CacheSettings;
+import io.modelregistry.internal.cache.CachingNode;
 import io.modelregistry.internal.commit.Environment;
 import io.modelregistry.internal.commit.Retries;
 import io.modelregistry.internal.embedded.EmbeddedRegistry;
@@ -13,6 +16,7 @@ import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.StorageFailedException;
 import io.modelregistry.registry.UploadLimits;
 import io.modelregistry.serialization.Serializers;
+import io.modelregistry.storage.LocalFiles;
 import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.StorageNodeProvider;
 import java.io.IOException;
@@ -27,6 +31,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Opens registries. */
 public final class ModelRegistries {
@@ -94,6 +99,7 @@ public final class ModelRegistries {
         private Serializers serializers = Serializers.discovered();
         private final List<RegistryListener> listeners = new ArrayList<>();
         private Duration freshness = Duration.ZERO;
+        private @Nullable LocalCache cache;
         private Principal actor = Principal.user(System.getProperty("user.name", "unknown"));
 
         private Builder(StorageNode node) {
@@ -167,6 +173,15 @@ public final class ModelRegistries {
             return duration;
         }
 
+        /**
+         * Keeps what is read on this host; by default only what is in use, in temporary folders. Not used where the
+         * store's objects are files of this host already ({@link LocalFiles}): these are used in place.
+         */
+        public Builder cache(LocalCache local) {
+            cache = Objects.requireNonNull(local, "local");
+            return this;
+        }
+
         /** In whose name the registry acts; by default the user that the operating system names. */
         public Builder actor(Caller caller) {
             actor = caller.principal();
@@ -178,11 +193,37 @@ public final class ModelRegistries {
          *
          * @throws io.modelregistry.registry.UnsupportedFormatException if the store was written by a newer version of
          *     the library
+         * @throws io.modelregistry.registry.LocalCacheException if the folder of the cache cannot be used
          */
         public ModelRegistry open() {
             Environment environment = new Environment(clock, ids, Retries.within(commitLimit));
             Settings settings = new Settings(environment, policy, limits, serializers, listeners, freshness, actor);
+            LocalCache local = cache;
+            if (local != null && !(node instanceof LocalFiles)) {
+                return EmbeddedRegistry.owning(cached(local), settings);
+            }
             return leaveNodeOpen ? EmbeddedRegistry.borrowing(node, settings) : EmbeddedRegistry.owning(node, settings);
+        }
+
+        private CachingNode cached(LocalCache local) {
+            CacheSettings settings = CacheWiring.settings(local, clock);
+            if (leaveNodeOpen) {
+                return CachingNode.borrowing(node, settings);
+            }
+            try {
+                return CachingNode.owning(node, settings);
+            } catch (RuntimeException e) {
+                closeAfter(e);
+                throw e;
+            }
+        }
+
+        private void closeAfter(RuntimeException failure) {
+            try {
+                node.close();
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
         }
 
         static Supplier<String> randomIds() {

@@ -1,8 +1,12 @@
 package io.modelregistry.internal.embedded;
 
+import io.modelregistry.internal.cache.CachedFile;
+import io.modelregistry.internal.cache.CachedFiles;
+import io.modelregistry.internal.cache.CachingNode;
 import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.document.VersionDocument.Sealed;
 import io.modelregistry.internal.state.VersionRow;
+import io.modelregistry.internal.store.FileVerifier;
 import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.internal.store.VerifyingStream;
 import io.modelregistry.model.ArtifactFile;
@@ -23,6 +27,8 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -34,14 +40,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Local folders with the checked files of versions: the stored folder itself where the store has one, else a copy in a
- * temporary folder that is deleted when the registry is closed. Thread-safe; concurrent requests for one version copy
- * it once.
+ * Local folders with the checked files of versions: the stored folder itself where the store has one, else one from the
+ * cache, if there is one, else a copy in a temporary folder that is deleted when the registry is closed. Thread-safe;
+ * concurrent requests for one version copy it once.
  */
 final class LocalCopies {
     private static final Logger LOG = LoggerFactory.getLogger(LocalCopies.class);
 
     private final StorageNode node;
+    private final @Nullable CachedFiles cache;
     private final FileVerifier verifier = new FileVerifier();
     private final ConcurrentMap<Digest, FutureTask<Path>> copies = new ConcurrentHashMap<>();
     private @Nullable Path temporary;
@@ -49,6 +56,7 @@ final class LocalCopies {
 
     LocalCopies(StorageNode node) {
         this.node = node;
+        this.cache = node instanceof CachingNode caching ? caching.files() : null;
     }
 
     /** The folder of a version. */
@@ -121,7 +129,7 @@ final class LocalCopies {
     private Path copied(ModelKeys keys, VersionRow row, Sealed sealed) {
         String action = "materialize '" + keys.name() + ":" + row.version() + "'";
         while (true) {
-            FutureTask<Path> mine = new FutureTask<>(() -> copy(keys, row, sealed));
+            FutureTask<Path> mine = new FutureTask<>(() -> make(keys, row, sealed));
             FutureTask<Path> other = copies.putIfAbsent(row.manifest(), mine);
             FutureTask<Path> task = other == null ? mine : other;
             if (other == null) {
@@ -160,11 +168,25 @@ final class LocalCopies {
             for (ArtifactFile file : sealed.manifest().files()) {
                 verifier.verify(file.path().value(), folder.resolve(file.path().value()), file);
             }
+            if (cache != null && hasForeignFiles(folder, sealed)) {
+                LOG.warn("The folder of a version holds files that its manifest does not name; making another one");
+                return false;
+            }
             return true;
         } catch (CorruptionException e) {
-            LOG.warn("Making a temporary copy again: {}", e.getMessage());
+            LOG.warn("Making a local copy again: {}", e.getMessage());
             return false;
         }
+    }
+
+    private Path make(ModelKeys keys, VersionRow row, Sealed sealed) throws IOException {
+        if (cache == null) {
+            return copy(keys, row, sealed);
+        }
+        List<CachedFile> files = sealed.manifest().files().stream()
+                .map(file -> new CachedFile(keys.file(sealed.folder(), file.path()), file))
+                .toList();
+        return cache.place("'" + keys.name() + ":" + row.version() + "'", files, verifier);
     }
 
     private Path copy(ModelKeys keys, VersionRow row, Sealed sealed) throws IOException {
@@ -185,6 +207,11 @@ final class LocalCopies {
     /** Streams a stored file, checked. */
     InputStream open(StorageKey key, ArtifactFile file) throws IOException {
         try {
+            Optional<InputStream> cached =
+                    cache == null ? Optional.empty() : cache.open(new CachedFile(key, file), verifier);
+            if (cached.isPresent()) {
+                return cached.get();
+            }
             return new VerifyingStream(node.open(key).stream(), key.value(), file.size(), file.digest());
         } catch (NoSuchKeyException e) {
             throw new CorruptionException(key.value(), "it is missing", e);

@@ -4,9 +4,11 @@ import io.modelregistry.internal.commit.Environment;
 import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.document.RegistryDocumentCodec;
 import io.modelregistry.internal.document.RegistryDocumentCodec.Content;
+import io.modelregistry.internal.store.KeptDocuments;
 import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.registry.UnsupportedFormatException;
 import io.modelregistry.storage.NoSuchKeyException;
+import io.modelregistry.storage.OpenObject;
 import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.WriteCondition;
 import io.modelregistry.storage.WriteConflictException;
@@ -33,9 +35,24 @@ final class RegistryDocument {
     /** Refuses a store of a newer format, or one that asks for protections that were not wired. */
     void check() {
         try {
-            present = read().isPresent();
+            try {
+                present = read().isPresent();
+            } catch (IOException e) {
+                present = lastKnown(e);
+            }
         } catch (IOException e) {
             throw StoreErrors.of("open the registry", e);
+        }
+    }
+
+    private boolean lastKnown(IOException failed) throws IOException {
+        Optional<OpenObject> kept = KeptDocuments.lastKnown(node, ModelKeys.REGISTRY, failed);
+        if (kept.isEmpty()) {
+            throw failed;
+        }
+        try (OpenObject opened = kept.get()) {
+            checked(opened.stream().readAllBytes());
+            return true;
         }
     }
 
@@ -77,6 +94,10 @@ final class RegistryDocument {
         } catch (NoSuchKeyException e) {
             return Optional.empty();
         }
+        return Optional.of(checked(bytes));
+    }
+
+    private static Content checked(byte[] bytes) {
         Content content = StoreErrors.decode(ModelKeys.REGISTRY, bytes, RegistryDocumentCodec::decode);
         if (!content.requires().isEmpty()) {
             throw new UnsupportedFormatException(
@@ -84,6 +105,6 @@ final class RegistryDocument {
                     "the registry requires " + content.requires(),
                     "a registry that was opened with these protections");
         }
-        return Optional.of(content);
+        return content;
     }
 }

@@ -52,13 +52,28 @@ public final class HeadStore {
             }
         }
         try {
-            return readNow(keys);
+            try {
+                return readNow(keys);
+            } catch (IOException e) {
+                return Optional.of(lastKnown(keys, e));
+            }
         } catch (IOException e) {
             throw StoreErrors.of("read the head of '" + keys.name() + "'", e);
         }
     }
 
-    /** The head as it is now. */
+    /** The head that was read last, if the store is offline and that is wanted; else the failure. */
+    private StoredHead lastKnown(ModelKeys keys, IOException failed) throws IOException {
+        Optional<OpenObject> kept = KeptDocuments.lastKnown(node, keys.head(), failed);
+        if (kept.isEmpty()) {
+            throw failed;
+        }
+        StoredHead onDisk = decoded(keys, kept.get());
+        Remembered known = heads.getIfPresent(keys.head());
+        return known == null || known.head.revision() < onDisk.revision() ? onDisk : known.head;
+    }
+
+    /** The head as it is now, always from the store. */
     public Optional<StoredHead> readNow(ModelKeys keys) throws IOException {
         StorageKey key = keys.head();
         Remembered known = heads.getIfPresent(key);
@@ -76,7 +91,12 @@ public final class HeadStore {
             known.checkedAt = asked;
             return Optional.of(known.head);
         }
-        try (OpenObject object = opened.orElseThrow()) {
+        return Optional.of(decoded(keys, opened.orElseThrow()));
+    }
+
+    private StoredHead decoded(ModelKeys keys, OpenObject opened) throws IOException {
+        StorageKey key = keys.head();
+        try (OpenObject object = opened) {
             byte[] bytes = object.stream().readAllBytes();
             Head head = StoreErrors.decode(key, bytes, HeadCodec::decode);
             if (!head.state().identity().name().equals(keys.name())) {
@@ -85,7 +105,7 @@ public final class HeadStore {
                         "it is the head of '" + head.state().identity().name() + "'",
                         null);
             }
-            return Optional.of(remember(keys, head, object.object().etag(), bytes.length));
+            return remember(keys, head, object.object().etag(), bytes.length);
         }
     }
 

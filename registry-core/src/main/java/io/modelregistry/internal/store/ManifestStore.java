@@ -50,7 +50,8 @@ public final class ManifestStore {
     private Weighed load(StorageKey key, VersionRow row) {
         byte[] bytes;
         try {
-            bytes = node.readAll(key);
+            bytes = KeptDocuments.readImmutable(
+                    node, key, read -> Digest.sha256(read).equals(row.manifest()));
         } catch (NoSuchKeyException e) {
             throw new CorruptionException(key.value(), "it is missing", e);
         } catch (IOException e) {

@@ -61,7 +61,7 @@ public final class PageStore {
     private Weighed load(StorageKey key, PageRef ref) {
         byte[] bytes;
         try {
-            bytes = node.readAll(key);
+            bytes = KeptDocuments.readImmutable(node, key, read -> isNameOf(ref.page(), read));
         } catch (NoSuchKeyException e) {
             throw new PageReader.PageGoneException(key.value());
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package io.modelregistry.internal.embedded;
+package io.modelregistry.internal.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -11,17 +11,23 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks local files against their sealed digests, each once per process while it stays the same file: its size, its
- * times and its inode say whether it does. The change time cannot be set back by a user. Thread-safe.
+ * times and its inode say whether it does. The change time cannot be set back by a user. All names of one file are
+ * checked together. Thread-safe.
  */
-final class FileVerifier {
+public final class FileVerifier {
     private static final int BUFFER = 256 << 10;
     private static final long REMEMBERED = 100_000;
 
-    private final Cache<Path, Verified> verified =
+    private final Cache<Object, Verified> verified =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+    /** Knows no file yet. */
+    public FileVerifier() {}
 
     /**
      * Checks a file.
@@ -29,13 +35,13 @@ final class FileVerifier {
      * @param key what to call it in an error
      * @throws CorruptionException if it is missing or not what was sealed
      */
-    void verify(String key, Path path, ArtifactFile expected) throws IOException {
+    public void verify(String key, Path path, ArtifactFile expected) throws IOException {
         Fingerprint before = fingerprint(key, path);
         if (before.size != expected.size()) {
             throw new CorruptionException(
                     key, "it has " + before.size + " bytes, and was sealed with " + expected.size(), null);
         }
-        Verified known = verified.getIfPresent(path);
+        Verified known = verified.getIfPresent(before.name(path));
         if (known != null && known.fingerprint.equals(before) && known.digest.equals(expected.digest())) {
             return;
         }
@@ -45,25 +51,24 @@ final class FileVerifier {
                     key, "its digest is " + found + ", and it was sealed with " + expected.digest(), null);
         }
         if (fingerprint(key, path).equals(before)) {
-            verified.put(path, new Verified(before, found));
+            verified.put(before.name(path), new Verified(before, found));
         }
     }
 
     /** Takes note of a file that was checked while it was written. */
-    void written(Path path, ArtifactFile file) throws IOException {
-        verified.put(path, new Verified(fingerprint(path.toString(), path), file.digest()));
+    public void written(Path path, ArtifactFile file) throws IOException {
+        Fingerprint now = fingerprint(path.toString(), path);
+        verified.put(now.name(path), new Verified(now, file.digest()));
     }
 
     /**
      * Takes note that a file which was just found sound got another link, which changes the time of its last change.
      */
-    void linked(Path path) throws IOException {
-        Verified known = verified.getIfPresent(path);
-        if (known != null) {
-            Fingerprint now = fingerprint(path.toString(), path);
-            if (now.isSameButForLinks(known.fingerprint)) {
-                verified.put(path, new Verified(now, known.digest));
-            }
+    public void linked(Path path) throws IOException {
+        Fingerprint now = fingerprint(path.toString(), path);
+        Verified known = verified.getIfPresent(now.name(path));
+        if (known != null && now.isSameButForLinks(known.fingerprint)) {
+            verified.put(now.name(path), new Verified(now, known.digest));
         }
     }
 
@@ -85,18 +90,24 @@ final class FileVerifier {
                     ? Files.getAttribute(path, "unix:ctime")
                     : basic.creationTime();
             return new Fingerprint(
-                    basic.size(),
-                    String.valueOf(basic.lastModifiedTime()),
-                    changed.toString(),
-                    String.valueOf(basic.fileKey()));
+                    basic.size(), String.valueOf(basic.lastModifiedTime()), changed.toString(), basic.fileKey());
         } catch (NoSuchFileException e) {
             throw new CorruptionException(key, "it is missing", e);
         }
     }
 
-    private record Fingerprint(long size, String modified, String changed, String fileKey) {
+    private record Fingerprint(
+            long size,
+            String modified,
+            String changed,
+            @Nullable Object fileKey) {
+        /** What all names of one file have in common, where the system tells. */
+        Object name(Path path) {
+            return fileKey == null ? path : fileKey;
+        }
+
         boolean isSameButForLinks(Fingerprint other) {
-            return size == other.size && modified.equals(other.modified) && fileKey.equals(other.fileKey);
+            return size == other.size && modified.equals(other.modified) && Objects.equals(fileKey, other.fileKey);
         }
     }
 

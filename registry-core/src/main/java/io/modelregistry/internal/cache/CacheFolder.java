@@ -1,0 +1,245 @@
+package io.modelregistry.internal.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.modelregistry.model.Digest;
+import io.modelregistry.model.ErrorCode;
+import io.modelregistry.registry.LocalCacheException;
+import io.modelregistry.registry.LocalCacheException.Reason;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
+
+/**
+ * The folder of a cache, checked when it is opened. Immutable.
+ *
+ * <pre>
+ * format                         says that this is a cache, and of which format
+ * contents/{ab}/{sha256}         files by their content, read-only
+ * documents/{registry}/{ab}/{sha256 of the key}
+ * sessions/{session}/            what one open registry uses: links to contents, and files that are being filled
+ * sessions/{session}.lock        locked as long as that registry is open
+ * locks/{sha256}.lock            locked while a content is fetched
+ * locks/bytes.lock, bytes        how many bytes there are at most
+ * </pre>
+ */
+final class CacheFolder {
+    private static final String FORMAT = "format";
+    private static final String MARK = "io.modelregistry cache, format 1\n";
+    private static final String PROBE = ".probe-";
+
+    private final Path root;
+    private final boolean linking;
+
+    private CacheFolder(Path root, boolean linking) {
+        this.root = root;
+        this.linking = linking;
+    }
+
+    /**
+     * Makes the folder if it is missing, and checks that it is a cache, can be written and is nobody else's.
+     *
+     * @throws LocalCacheException if it is not
+     */
+    static CacheFolder open(Path folder) {
+        try {
+            Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
+            Path root = folder.toRealPath();
+            boolean ours = isMarked(root);
+            Path probe = probe(root);
+            try {
+                FolderTrust.check(root, probe);
+                if (!ours) {
+                    Files.move(probe, root.resolve(FORMAT), StandardCopyOption.ATOMIC_MOVE);
+                }
+                for (String name : new String[] {"contents", "documents", "sessions", "locks"}) {
+                    Path part = root.resolve(name);
+                    create(part);
+                    FolderTrust.checkPart(root, part, root.resolve(FORMAT));
+                }
+                return new CacheFolder(root, canLink(root));
+            } finally {
+                Files.deleteIfExists(probe);
+            }
+        } catch (IOException e) {
+            throw failed(folder, e);
+        } catch (ReadOnlyFileSystemException e) {
+            throw new LocalCacheException(
+                    ErrorCode.UNAVAILABLE,
+                    folder,
+                    new Reason("its file system is read-only", "a folder that this process can write"),
+                    e);
+        }
+    }
+
+    private static FileAttribute<?>[] ownerOnly(Path folder, String permissions) {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    /** Whether the folder is marked as a cache; fails if it is not, and holds something. */
+    private static boolean isMarked(Path root) throws IOException {
+        Path mark = root.resolve(FORMAT);
+        if (Files.isRegularFile(mark, LinkOption.NOFOLLOW_LINKS)) {
+            String found = Files.readString(mark);
+            if (!found.equals(MARK)) {
+                throw new LocalCacheException(
+                        ErrorCode.INVALID,
+                        root,
+                        new Reason("its file 'format' does not say '" + MARK.strip() + "'", "a folder of its own"),
+                        null);
+            }
+            return true;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
+            for (Path entry : entries) {
+                String name = entry.getFileName().toString();
+                if (!name.startsWith(PROBE) && !Files.exists(mark)) {
+                    throw new LocalCacheException(
+                            ErrorCode.INVALID,
+                            root,
+                            new Reason("it is not a cache and holds '" + name + "'", "a folder of its own"),
+                            null);
+                }
+            }
+        }
+        return false;
+    }
+
+    private static Path probe(Path root) throws IOException {
+        Path probe = root.resolve(PROBE + UUID.randomUUID());
+        Files.createFile(probe, ownerOnly(root, "rw-------"));
+        try {
+            Files.writeString(probe, MARK);
+        } catch (IOException e) {
+            Files.deleteIfExists(probe);
+            throw e;
+        }
+        return probe;
+    }
+
+    private static boolean canLink(Path root) throws IOException {
+        if (!root.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return false; // How many links a file has cannot be told, and so not whether it is in use.
+        }
+        Path link = root.resolve(PROBE + UUID.randomUUID());
+        try {
+            Files.createLink(link, root.resolve(FORMAT));
+            return true;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            return false;
+        } finally {
+            Files.deleteIfExists(link);
+        }
+    }
+
+    /** Makes a folder that only this user can enter; its parent exists. */
+    static void create(Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder, ownerOnly(folder, "rwx------"));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                throw new NotDirectoryException(folder.toString());
+            }
+        }
+    }
+
+    /** What a failure of the disk means to whoever asked for something. */
+    LocalCacheException failed(IOException e) {
+        return failed(root, e);
+    }
+
+    private static LocalCacheException failed(Path folder, IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return new LocalCacheException(
+                    ErrorCode.DENIED,
+                    folder,
+                    new Reason(
+                            "access is denied (" + e.getMessage() + ")",
+                            "a folder that belongs to the user of this process, with permissions 700"),
+                    e);
+        }
+        if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
+            return new LocalCacheException(
+                    ErrorCode.INVALID, folder, new Reason("a part of it is not a folder", "a folder of its own"), e);
+        }
+        String why = e instanceof NoSuchFileException ? "a part of it is gone: " + e.getMessage() : e.getMessage();
+        return new LocalCacheException(
+                ErrorCode.UNAVAILABLE,
+                folder,
+                new Reason("the disk failed (" + why + ")", "a disk with room that can be written"),
+                e);
+    }
+
+    /** Where files are that were refused or are wanted: the real path of the folder. */
+    Path root() {
+        return root;
+    }
+
+    /** Whether files get further names here; else they are copied. */
+    boolean isLinking() {
+        return linking;
+    }
+
+    /** Names this folder the same in all class loaders of a process. */
+    String identity() throws IOException {
+        Object key = Files.readAttributes(root, java.nio.file.attribute.BasicFileAttributes.class)
+                .fileKey();
+        return key == null ? root.toString() : key.toString();
+    }
+
+    Path contents() {
+        return root.resolve("contents");
+    }
+
+    Path documents() {
+        return root.resolve("documents");
+    }
+
+    Path sessions() {
+        return root.resolve("sessions");
+    }
+
+    Path lock(String name) {
+        return root.resolve("locks").resolve(name + ".lock");
+    }
+
+    /** Says at most how many bytes the cache holds. */
+    Path bytes() {
+        return root.resolve("bytes");
+    }
+
+    /** The file with a content, if it is here. */
+    Path content(Digest digest) {
+        return contents().resolve(digest.hex().substring(0, 2)).resolve(digest.hex());
+    }
+
+    /** Makes the folder that a file is to lie in, below one that exists. */
+    void createFolderOf(Path file) throws IOException {
+        Path folder = file.getParent();
+        if (folder != null && !folder.equals(root) && !Files.isDirectory(folder)) {
+            createFolderOf(folder);
+            create(folder);
+        }
+    }
+
+    /** The text of the documents that this class writes. */
+    static byte[] text(String text) {
+        return text.getBytes(UTF_8);
+    }
+}

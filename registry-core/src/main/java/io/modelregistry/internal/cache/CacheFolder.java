@@ -18,8 +18,12 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -38,6 +42,7 @@ import java.util.UUID;
 final class CacheFolder {
     private static final String FORMAT = "format";
     private static final String MARK = "io.modelregistry cache, format 1\n";
+    private static final long GRACE_MILLIS = Duration.ofDays(1).toMillis();
     private static final String PROBE = ".probe-";
 
     private final Path root;
@@ -69,6 +74,7 @@ final class CacheFolder {
                     create(part);
                     FolderTrust.checkPart(root, part, root.resolve(FORMAT));
                 }
+                sweepProbes(root);
                 return new CacheFolder(root, canLink(root));
             } finally {
                 Files.deleteIfExists(probe);
@@ -131,6 +137,29 @@ final class CacheFolder {
             throw e;
         }
         return probe;
+    }
+
+    /** Removes what a killed process left; a probe that is alive is younger. */
+    private static void sweepProbes(Path root) throws IOException {
+        Path probe = probe(root);
+        try (DirectoryStream<Path> probes = Files.newDirectoryStream(root, PROBE + "*")) {
+            long now = Files.getLastModifiedTime(probe).toMillis();
+            for (Path old : probes) {
+                if (now - modified(old, now) > GRACE_MILLIS) {
+                    Files.deleteIfExists(old);
+                }
+            }
+        } finally {
+            Files.deleteIfExists(probe);
+        }
+    }
+
+    private static long modified(Path file, long gone) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (NoSuchFileException e) {
+            return gone;
+        }
     }
 
     private static boolean canLink(Path root) throws IOException {
@@ -198,8 +227,7 @@ final class CacheFolder {
 
     /** Names this folder the same in all class loaders of a process. */
     String identity() throws IOException {
-        Object key = Files.readAttributes(root, java.nio.file.attribute.BasicFileAttributes.class)
-                .fileKey();
+        Object key = Files.readAttributes(root, BasicFileAttributes.class).fileKey();
         return key == null ? root.toString() : key.toString();
     }
 
@@ -217,6 +245,15 @@ final class CacheFolder {
 
     Path lock(String name) {
         return root.resolve("locks").resolve(name + ".lock");
+    }
+
+    /** The locks of contents that are being fetched. */
+    List<Path> fetchLocks() throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> locks = Files.newDirectoryStream(root.resolve("locks"), "?".repeat(64) + ".lock")) {
+            locks.forEach(found::add);
+        }
+        return found;
     }
 
     /** Says at most how many bytes the cache holds. */

@@ -17,10 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,14 +35,12 @@ public final class CachedFiles {
     private final CacheFolder cache;
     private final Session session;
     private final Quota quota;
-    private final Clock clock;
 
-    CachedFiles(StorageNode node, CacheFolder cache, Session session, Quota quota, Clock clock) {
+    CachedFiles(StorageNode node, CacheFolder cache, Session session, Quota quota) {
         this.node = node;
         this.cache = cache;
         this.session = session;
         this.quota = quota;
-        this.clock = clock;
     }
 
     /**
@@ -150,7 +145,7 @@ public final class CachedFiles {
         try {
             if (cache.isLinking()) {
                 Files.createLink(target, content);
-                touch(target);
+                session.touch(target);
                 verifier.linked(target);
             } else {
                 copy(content, target);
@@ -168,17 +163,11 @@ public final class CachedFiles {
         try {
             quota.reserve("a copy", size, filling);
             Files.copy(content, filling, StandardCopyOption.REPLACE_EXISTING);
-            touch(content);
+            session.touch(content);
             Files.move(filling, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(filling);
         }
-    }
-
-    /** Takes note that a content is used; reading does so only once a day, if at all. */
-    private void touch(Path file) throws IOException {
-        Files.getFileAttributeView(file, BasicFileAttributeView.class)
-                .setTimes(null, FileTime.from(clock.instant()), null);
     }
 
     /** Fetches a content; false if another thread or process has done so meanwhile. */
@@ -264,10 +253,10 @@ public final class CachedFiles {
                 LOG.debug("Another process has fetched {}, too", content.getFileName(), e);
             }
             Files.move(filling, target, StandardCopyOption.ATOMIC_MOVE);
+            verifier.written(target, file);
         } else {
+            copy(filling, target);
             Files.move(filling, content, StandardCopyOption.ATOMIC_MOVE);
-            copy(content, target);
         }
-        verifier.written(target, file);
     }
 }

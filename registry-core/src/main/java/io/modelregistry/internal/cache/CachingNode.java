@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class CachingNode implements StorageNode, KeptDocuments {
     private static final Logger LOG = LoggerFactory.getLogger(CachingNode.class);
     private static final int NAME_LENGTH = 32;
-    private static final String UNKNOWN = "the local cache cannot tell";
+    private static final String UNKNOWN = "the local cache has no answer";
 
     private final StorageNode node;
     private final Runnable closeNode;
@@ -55,7 +55,7 @@ public final class CachingNode implements StorageNode, KeptDocuments {
         this.session = session;
         this.documents = parts.documents;
         this.connection = parts.connection;
-        this.files = new CachedFiles(this, parts.cache, session, parts.quota, parts.settings.clock());
+        this.files = new CachedFiles(this, parts.cache, session, parts.quota);
     }
 
     private record Parts(
@@ -81,11 +81,11 @@ public final class CachingNode implements StorageNode, KeptDocuments {
 
     private static CachingNode open(StorageNode node, Runnable closeNode, CacheSettings settings) {
         CacheFolder cache = CacheFolder.open(settings.folder());
-        Session session = new Session(cache);
+        Session session = new Session(cache, settings.clock());
         try {
             Quota quota = new Quota(cache, settings.maxBytes());
             Connection connection = new Connection(settings, System::nanoTime);
-            DocumentFiles documents = new DocumentFiles(cache, session, quota);
+            DocumentFiles documents = new DocumentFiles(cache, session, quota, System::nanoTime);
             connection.begin();
             Parts parts = new Parts(settings, cache, quota, documents, connection);
             return new CachingNode(node, closeNode, session, parts);
@@ -104,7 +104,7 @@ public final class CachingNode implements StorageNode, KeptDocuments {
         boolean kept = range.equals(ByteRange.ALL) && isKept(key);
         return asking(
                 "read '" + key + "'",
-                "the local cache does not hold it",
+                UNKNOWN,
                 () -> kept ? openKept(key, unlessEtag) : node.open(key, range, unlessEtag));
     }
 

@@ -72,7 +72,9 @@ final class Connection {
             return false;
         }
         if (lost.getAndSet(new Lost(nanoTime.getAsLong(), e)) == null) {
-            LOG.warn("The store cannot be reached; the registry is offline and answers from the local cache", e);
+            LOG.warn(
+                    "The store cannot be reached; the registry is offline and answers from the local cache: {}",
+                    e.toString());
             settings.reports().offline(String.valueOf(e.getMessage()));
         }
         return true;

@@ -13,11 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +31,21 @@ final class DocumentFiles {
     private static final Logger LOG = LoggerFactory.getLogger(DocumentFiles.class);
     private static final int DIGEST_BYTES = 32;
 
+    /** A cache without room is not walked for each document. */
+    private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
+
     private final CacheFolder cache;
     private final Session session;
     private final Quota quota;
+    private final LongSupplier nanoTime;
+    private volatile boolean failed;
+    private volatile long failedAt;
 
-    DocumentFiles(CacheFolder cache, Session session, Quota quota) {
+    DocumentFiles(CacheFolder cache, Session session, Quota quota, LongSupplier nanoTime) {
         this.cache = cache;
         this.session = session;
         this.quota = quota;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -74,6 +83,10 @@ final class DocumentFiles {
     /** Keeps a document in place of an earlier one. */
     void keep(String registry, Document document) {
         StorageKey key = document.object().key();
+        if (failed && nanoTime.getAsLong() - failedAt < PAUSE_NANOS) {
+            return;
+        }
+        failed = false;
         try {
             byte[] bytes = encode(document);
             Path file = file(registry, key);
@@ -87,7 +100,9 @@ final class DocumentFiles {
                 Files.deleteIfExists(filling);
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("Cannot keep '{}' in the local cache: {}", key, e.getMessage(), e);
+            failedAt = nanoTime.getAsLong();
+            failed = true;
+            LOG.warn("Cannot keep '{}' in the local cache; keeping no documents for a while", key, e);
         }
     }
 

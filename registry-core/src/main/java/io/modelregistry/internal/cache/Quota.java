@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +69,7 @@ final class Quota {
                 used = makeRoom(bytes);
             }
             if (used + bytes > maxBytes) {
+                Files.write(cache.bytes(), CacheFolder.text(used + "\n"));
                 throw new LocalCacheException(
                         ErrorCode.UNAVAILABLE,
                         cache.root(),
@@ -99,6 +101,7 @@ final class Quota {
     /** Deletes what was used least recently until there is room for more, and some beyond; returns what is left. */
     private long makeRoom(long bytes) throws IOException {
         Session.sweep(cache);
+        sweepLocks();
         Walk walk = new Walk();
         Files.walkFileTree(cache.contents(), walk);
         Files.walkFileTree(cache.documents(), walk);
@@ -121,6 +124,17 @@ final class Quota {
         }
         LOG.info("The local cache deleted {} files that were not used for long; it holds {} bytes", deleted, used);
         return used;
+    }
+
+    /** Removes locks that killed processes have left: nobody fetches what they are named by. */
+    private void sweepLocks() throws IOException {
+        Set<Path> filling = Session.filling(cache);
+        for (Path lockFile : cache.fetchLocks()) {
+            String content = lockFile.getFileName().toString().replace(".lock", "");
+            if (filling.stream().noneMatch(file -> Session.isFilling(file, content))) {
+                Files.deleteIfExists(lockFile);
+            }
+        }
     }
 
     /** Counts bytes, each file once, and collects what nobody uses. */

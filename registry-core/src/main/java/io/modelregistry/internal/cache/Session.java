@@ -2,6 +2,7 @@ package io.modelregistry.internal.cache;
 
 import io.modelregistry.registry.RegistryClosedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -12,10 +13,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,12 +39,14 @@ final class Session implements AutoCloseable {
     private static final String FILLING = "filling";
 
     private final CacheFolder cache;
+    private final Clock clock;
     private @Nullable Path folder;
     private @Nullable FileChannel channel;
     private boolean closed;
 
-    Session(CacheFolder cache) {
+    Session(CacheFolder cache, Clock clock) {
         this.cache = cache;
+        this.clock = clock;
     }
 
     /** The folder of this session, which is on the disk of the cache. */
@@ -202,6 +209,23 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** Takes note that a file of the cache is used now; reading does so only once a day, if at all. */
+    void touch(Path file) throws IOException {
+        Files.getFileAttributeView(file, BasicFileAttributeView.class)
+                .setTimes(null, FileTime.from(clock.instant()), null);
+    }
+
+    /** What was in use until now was used now. */
+    private void touchAll(Path used) {
+        try (Stream<Path> files = Files.walk(used)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                touch(file);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.debug("What '{}' used may count as older than it is", used.getFileName(), e);
+        }
+    }
+
     /** Gives back what the session uses. */
     @Override
     public synchronized void close() {
@@ -213,6 +237,7 @@ final class Session implements AutoCloseable {
         }
         folder = null;
         try (held) {
+            touchAll(used);
             delete(used);
             Files.deleteIfExists(lockFile(used));
         } catch (IOException e) {

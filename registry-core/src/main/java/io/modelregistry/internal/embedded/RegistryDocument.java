@@ -46,11 +46,11 @@ final class RegistryDocument {
     }
 
     private boolean lastKnown(IOException failed) throws IOException {
-        Optional<OpenObject> kept = KeptDocuments.lastKnown(node, ModelKeys.REGISTRY, failed);
-        if (kept.isEmpty()) {
+        if (!KeptDocuments.isOffline(failed)) {
             throw failed;
         }
-        try (OpenObject opened = kept.get()) {
+        try (OpenObject opened =
+                KeptDocuments.lastKnown(node, ModelKeys.REGISTRY).orElseThrow(() -> failed)) {
             checked(opened.stream().readAllBytes());
             return true;
         }

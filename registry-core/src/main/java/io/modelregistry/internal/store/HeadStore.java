@@ -64,13 +64,14 @@ public final class HeadStore {
 
     /** The head that was read last, if the store is offline and that is wanted; else the failure. */
     private StoredHead lastKnown(ModelKeys keys, IOException failed) throws IOException {
-        Optional<OpenObject> kept = KeptDocuments.lastKnown(node, keys.head(), failed);
-        if (kept.isEmpty()) {
+        if (!KeptDocuments.isOffline(failed)) {
             throw failed;
         }
-        StoredHead onDisk = decoded(keys, kept.get());
         Remembered known = heads.getIfPresent(keys.head());
-        return known == null || known.head.revision() < onDisk.revision() ? onDisk : known.head;
+        if (known != null) {
+            return known.head;
+        }
+        return decoded(keys, KeptDocuments.lastKnown(node, keys.head()).orElseThrow(() -> failed));
     }
 
     /** The head as it is now, always from the store. */

@@ -29,10 +29,13 @@ public interface KeptDocuments {
         return node instanceof KeptDocuments keeping ? keeping.readImmutable(key, isRight) : node.readAll(key);
     }
 
-    /** What is known of a document of any node although reading it failed; empty unless the node is offline. */
-    static Optional<OpenObject> lastKnown(StorageNode node, StorageKey key, IOException failed) throws IOException {
-        return node instanceof KeptDocuments keeping && failed.getCause() instanceof OfflineException
-                ? keeping.lastKnown(key)
-                : Optional.empty();
+    /** Whether a read failed because the store is not asked or not reached, and the host wants what is known then. */
+    static boolean isOffline(IOException failed) {
+        return failed.getCause() instanceof OfflineException;
+    }
+
+    /** What is known of a document of any node. */
+    static Optional<OpenObject> lastKnown(StorageNode node, StorageKey key) throws IOException {
+        return node instanceof KeptDocuments keeping ? keeping.lastKnown(key) : Optional.empty();
     }
 }

@@ -9,14 +9,23 @@ import io.modelregistry.model.ModelRef;
 import io.modelregistry.registry.ModelQuery;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.OfflineException;
+import io.modelregistry.registry.OutcomeUnknownException;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.registry.StorageFailedException;
+import io.modelregistry.registry.contract.ForwardingNode;
+import io.modelregistry.storage.Content;
 import io.modelregistry.storage.StorageException;
+import io.modelregistry.storage.StorageKey;
+import io.modelregistry.storage.StoredObject;
+import io.modelregistry.storage.WriteCondition;
+import io.modelregistry.storage.WriteConflictException;
+import io.modelregistry.storage.WriteOutcomeUnknownException;
 import io.modelregistry.storage.memory.InMemoryStorageNode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,6 +149,41 @@ class OfflineTest extends CacheSubject {
         assertThat(remote.requests()).containsExactly("unanswered");
         remote.plug();
         assertThat(elsewhere().resolve("iris:1.1.0").stage()).isEqualTo(Stage.NONE);
+    }
+
+    /** The write takes effect, its reply says otherwise, and then the store is gone: nobody knows what happened. */
+    @Test
+    void aCommitWhoseReplyWasLostIsNeverDecidedFromTheCache() {
+        for (IOException reply : List.of(
+                new WriteOutcomeUnknownException(null, "the reply was lost", null),
+                new WriteConflictException(null, "a retried request met its own success", null))) {
+            ForwardingNode lossy = new ForwardingNode(remote) {
+                @Override
+                public StoredObject write(StorageKey key, Content content, WriteCondition condition)
+                        throws IOException {
+                    StoredObject written = super.write(key, content, condition);
+                    if (key.name().equals("_model.json")) {
+                        remote.unplug();
+                        throw reply;
+                    }
+                    return written;
+                }
+            };
+            try (ModelRegistry registry = ModelRegistries.builder(lossy)
+                    .leaveNodeOpen()
+                    .cache(serving())
+                    .commitLimit(Duration.ofMillis(50))
+                    .open()) {
+                long before = registry.getModel("iris").revision();
+                refused(
+                        () -> registry.aliases("iris").set("lost", before % 2 == 0 ? "1.0.0" : "1.1.0"),
+                        OutcomeUnknownException.class,
+                        ErrorCode.OUTCOME_UNKNOWN,
+                        "iris");
+                remote.plug();
+                assertThat(elsewhere().getModel("iris").revision()).isEqualTo(before + 1);
+            }
+        }
     }
 
     @Test

@@ -225,6 +225,11 @@ final class CacheFolder {
         return linking;
     }
 
+    /** The same folder, used as on a disk without hard links. */
+    CacheFolder copying() {
+        return new CacheFolder(root, false);
+    }
+
     /** Names this folder the same in all class loaders of a process. */
     String identity() throws IOException {
         Object key = Files.readAttributes(root, BasicFileAttributes.class).fileKey();

@@ -173,7 +173,7 @@ public final class CachedFiles {
     /** Fetches a content; false if another thread or process has done so meanwhile. */
     private boolean fetch(CachedFile file, Path target, FileVerifier verifier) throws IOException {
         String name = file.file().digest().hex();
-        FillProgress progress = new FillProgress(cache, name);
+        FillProgress progress = new FillProgress(cache, name, System::nanoTime);
         return new CacheLock(cache, name).holding(progress, () -> {
             try {
                 if (isSound(file, cache.content(file.file().digest()), verifier)) {

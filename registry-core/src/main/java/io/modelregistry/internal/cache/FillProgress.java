@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,18 +20,22 @@ final class FillProgress implements CacheLock.Patience {
 
     private final CacheFolder cache;
     private final String content;
-    private long looked = System.nanoTime();
-    private long advanced = looked;
+    private final LongSupplier nanoTime;
+    private long looked;
+    private long advanced;
     private long arrived = -1;
 
-    FillProgress(CacheFolder cache, String content) {
+    FillProgress(CacheFolder cache, String content, LongSupplier nanoTime) {
         this.cache = cache;
         this.content = content;
+        this.nanoTime = nanoTime;
+        this.looked = nanoTime.getAsLong();
+        this.advanced = looked;
     }
 
     @Override
     public boolean isWorthWaiting() throws IOException {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - looked < LOOK_NANOS) {
             return true;
         }

@@ -172,9 +172,9 @@ class CacheBoundTest extends CacheSubject {
     void theCacheIsNotWalkedWhileThereIsRoom() throws IOException {
         registerFour();
         use("1.0.0");
-        Files.writeString(folder().resolve("bytes"), "12345\n");
+        Files.writeString(folder().resolve("locks/bytes"), "12345\n");
         use("1.1.0");
-        String counted = Files.readString(folder().resolve("bytes"));
+        String counted = Files.readString(folder().resolve("locks/bytes"));
         assertThat(Long.parseLong(counted.strip()))
                 .isBetween(12345L + SIZE, 12345L + SIZE + 5000); // A manifest was kept, too.
     }
@@ -184,16 +184,34 @@ class CacheBoundTest extends CacheSubject {
         registerFour();
         use("1.0.0");
         for (byte[] torn : new byte[][] {{}, "1".getBytes(UTF_8), "x\n".getBytes(UTF_8)}) {
-            Files.write(folder().resolve("bytes"), torn);
+            Files.write(folder().resolve("locks/bytes"), torn);
             Files.deleteIfExists(content("iris1.1.0"));
             use("1.1.0");
             assertThat(Long.parseLong(
-                            Files.readString(folder().resolve("bytes")).strip()))
+                            Files.readString(folder().resolve("locks/bytes")).strip()))
                     .isBetween(2L * SIZE, 2L * SIZE + 20_000);
         }
-        Files.delete(folder().resolve("bytes"));
+        Files.delete(folder().resolve("locks/bytes"));
         use("1.2.0");
         assertThat(content("iris1.2.0")).exists();
+    }
+
+    @Test
+    void filesOfVersionsMayBeNamedAsThoseThatAreBeingFilled() {
+        try (ModelRegistry registry = elsewhere()) {
+            registry.register(Registration.of("odd")
+                    .file("a~b", content("a", SIZE))
+                    .file("filling/9~x~y", content("b", SIZE))
+                    .build());
+        }
+        register("iris", "1.0.0", SIZE);
+        register("iris", "1.1.0", SIZE);
+        ModelRegistry user = open(bounded());
+        Path odd = user.artifacts("odd").materialize();
+        use("1.0.0");
+        use("1.1.0");
+        assertThat(odd.resolve("filling/9~x~y")).hasBinaryContent(content("b", SIZE));
+        assertThat(content("iris1.0.0")).doesNotExist();
     }
 
     @Test

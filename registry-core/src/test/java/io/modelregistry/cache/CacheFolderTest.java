@@ -57,8 +57,6 @@ class CacheFolderTest extends CacheSubject {
                 int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
                 if (Files.isDirectory(path)) {
                     assertThat(mode & 0777).as(path.toString()).isEqualTo(0700);
-                } else {
-                    assertThat(mode & 0022).as(path.toString()).isZero();
                 }
             }
         }

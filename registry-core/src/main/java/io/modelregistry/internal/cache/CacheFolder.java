@@ -6,7 +6,9 @@ import io.modelregistry.model.Digest;
 import io.modelregistry.model.ErrorCode;
 import io.modelregistry.registry.LocalCacheException;
 import io.modelregistry.registry.LocalCacheException.Reason;
+import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -18,6 +20,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,7 +39,7 @@ import java.util.UUID;
  * sessions/{session}/            what one open registry uses: links to contents, and files that are being filled
  * sessions/{session}.lock        locked as long as that registry is open
  * locks/{sha256}.lock            locked while a content is fetched
- * locks/bytes.lock, bytes        how many bytes there are at most
+ * locks/bytes, locks/bytes.lock  how many bytes there are at most
  * </pre>
  */
 final class CacheFolder {
@@ -67,7 +70,7 @@ final class CacheFolder {
             try {
                 FolderTrust.check(root, probe);
                 if (!ours) {
-                    Files.move(probe, root.resolve(FORMAT), StandardCopyOption.ATOMIC_MOVE);
+                    mark(root, probe);
                 }
                 for (String name : new String[] {"contents", "documents", "sessions", "locks"}) {
                     Path part = root.resolve(name);
@@ -87,6 +90,19 @@ final class CacheFolder {
                     folder,
                     new Reason("its file system is read-only", "a folder that this process can write"),
                     e);
+        }
+    }
+
+    /** Marks the folder before anything else is in it, also after a power loss: else it would look like another's. */
+    private static void mark(Path root, Path probe) throws IOException {
+        try (FileChannel channel = FileChannel.open(probe, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(probe, root.resolve(FORMAT), StandardCopyOption.ATOMIC_MOVE);
+        if (File.separatorChar == '/') { // Windows has no such call, and opening a folder fails there.
+            try (FileChannel channel = FileChannel.open(root, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
         }
     }
 
@@ -263,7 +279,7 @@ final class CacheFolder {
 
     /** Says at most how many bytes the cache holds. */
     Path bytes() {
-        return root.resolve("bytes");
+        return root.resolve("locks").resolve("bytes");
     }
 
     /** The file with a content, if it is here. */

@@ -171,7 +171,7 @@ final class Quota {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                     try {
-                        if (file.getFileName().toString().indexOf('~') > 0) {
+                        if (Session.isFilling(cache, file)) {
                             bytes += Math.max(Session.announced(file), attributes.size());
                         } else if (!cache.isLinking() || links(file) < 2) {
                             bytes += attributes.size();

@@ -116,6 +116,12 @@ final class Session implements AutoCloseable {
         return all;
     }
 
+    /** Whether a file below the folder of the sessions is being filled; files of versions may have any name. */
+    static boolean isFilling(CacheFolder cache, Path file) {
+        Path place = cache.sessions().relativize(file);
+        return place.getNameCount() == 3 && place.getName(1).toString().equals(FILLING);
+    }
+
     /** How many bytes a file that is being filled was announced with. */
     static long announced(Path filling) {
         String name = filling.getFileName().toString();
@@ -154,7 +160,11 @@ final class Session implements AutoCloseable {
         String own = process();
         for (Path session : sessions(cache)) {
             if (!session.getFileName().toString().startsWith(own)) {
-                sweep(session);
+                try {
+                    sweep(session);
+                } catch (IOException e) {
+                    LOG.warn("Cannot remove what a process has left in the local cache: {}", session, e);
+                }
             }
         }
     }

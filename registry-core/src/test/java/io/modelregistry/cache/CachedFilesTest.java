@@ -147,7 +147,9 @@ class CachedFilesTest extends CacheSubject {
                 "connection reset");
         assertThat(files("contents")).isEmpty();
         assertThat(files("sessions")).hasSize(1); // The lock of the session.
-        assertThat(files("locks")).extracting(Path::getFileName).containsExactly(Path.of("bytes"), Path.of("bytes.lock"));
+        assertThat(files("locks"))
+                .extracting(Path::getFileName)
+                .containsExactly(Path.of("bytes"), Path.of("bytes.lock"));
         remote.transfer(in -> in);
         assertThat(materialized(registry, "iris")).hasBinaryContent(content("iris1.0.0", SIZE));
     }

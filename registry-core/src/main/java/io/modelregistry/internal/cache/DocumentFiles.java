@@ -116,12 +116,13 @@ final class DocumentFiles {
     }
 
     private static byte[] encode(Document document) throws IOException {
+        Instant modified = document.object().lastModified();
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(body)) {
             out.writeUTF(document.object().key().value());
             out.writeUTF(document.object().etag());
-            out.writeLong(document.object().lastModified().getEpochSecond());
-            out.writeInt(document.object().lastModified().getNano());
+            out.writeLong(modified.getEpochSecond());
+            out.writeInt(modified.getNano());
             out.write(document.bytes());
         }
         ByteArrayOutputStream all = new ByteArrayOutputStream();

@@ -200,6 +200,24 @@ class CacheProcessesTest {
         }
     }
 
+    /** Looking at its own session's lock would drop it: POSIX frees all locks with any descriptor of the file. */
+    @Test
+    void registriesOfOneProcessDoNotGiveAwayEachOthersFiles() throws Exception {
+        register(2);
+        try (ModelRegistry first = open(1L << 40)) {
+            Path used = first.artifacts("iris:1.0.0").materialize();
+            try (ModelRegistry second = open(1L << 40)) {
+                assertServes(second, 1);
+            }
+            try (Worker other = new Worker(List.of(), UNBOUNDED, 0, "iris:1.1.0")) {
+                other.awaitReady();
+                other.go();
+                assertThat(other.untilDone()).noneMatch(line -> line.startsWith("transfer "));
+            }
+            assertThat(used.resolve("model.bin")).hasBinaryContent(content(0));
+        }
+    }
+
     private Path contentFile(int version) {
         String hex = Digest.sha256(content(version)).hex();
         return cache().resolve("contents").resolve(hex.substring(0, 2)).resolve(hex);

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
@@ -53,6 +54,17 @@ public final class ModelRegistries {
     }
 
     private static StorageNode node(URI uri) {
+    /**
+     * Opens the registry that variables name, usually those of {@link System#getenv()}; see
+     * {@link RegistryEnvironment}.
+     *
+     * @throws InvalidValueException if {@code MODEL_REGISTRY_STORAGE} is not set, or a variable cannot be understood
+     */
+    public static ModelRegistry fromEnvironment(Map<String, String> variables) {
+        return RegistryEnvironment.of(variables).open();
+    }
+
+    static StorageNode node(URI uri) {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         List<StorageNodeProvider> found = new ArrayList<>();
         List<String> known = new ArrayList<>();

@@ -12,6 +12,7 @@ import io.modelregistry.storage.Content;
 import io.modelregistry.storage.KeyPrefix;
 import io.modelregistry.storage.ListedObject;
 import io.modelregistry.storage.OpenObject;
+import io.modelregistry.storage.Presigning;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.StoredObject;
@@ -19,6 +20,8 @@ import io.modelregistry.storage.WriteCondition;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +39,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Documents are kept apart by registry, which is known once its own document was read.
  */
-public final class CachingNode implements StorageNode, KeptDocuments {
+public final class CachingNode implements StorageNode, Presigning, KeptDocuments {
     private static final Logger LOG = LoggerFactory.getLogger(CachingNode.class);
     private static final int NAME_LENGTH = 32;
     private static final String UNKNOWN = "the local cache has no answer";
@@ -304,6 +307,19 @@ public final class CachingNode implements StorageNode, KeptDocuments {
             connection.isLost(e);
             throw e;
         }
+    }
+
+    @Override
+    public void ensureDurable(StorageKey key) throws IOException {
+        changing("make '" + key + "' durable", () -> {
+            node.ensureDurable(key);
+            return key;
+        });
+    }
+
+    @Override
+    public Optional<URI> findDownloadLink(StorageKey key, Duration validFor) throws IOException {
+        return node instanceof Presigning presigning ? presigning.findDownloadLink(key, validFor) : Optional.empty();
     }
 
     @Override

@@ -67,7 +67,7 @@ final class EmbeddedArtifacts implements Artifacts {
             return Optional.empty();
         }
         try {
-            return Optional.of(presigning.downloadLink(keys.file(sealed.folder(), file.path()), validFor));
+            return presigning.findDownloadLink(keys.file(sealed.folder(), file.path()), validFor);
         } catch (IllegalArgumentException e) {
             throw new InvalidValueException(
                     "validity of a link", validFor.toString(), "the store refuses it", "what the store allows");

@@ -3,9 +3,11 @@ package io.modelregistry.storage.s3;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageReadOnlyException;
+import io.modelregistry.storage.StorageUnreachableException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -101,7 +103,33 @@ final class Failures {
 
     /** A failed read or listing. */
     StorageException reading(String action, @Nullable StorageKey key, SdkException e) {
-        return new StorageException(key, "Cannot %s: %s".formatted(action, why(e)), causeOf(e));
+        return failed(action, key, e);
+    }
+
+    private StorageException failed(String action, @Nullable StorageKey key, SdkException e) {
+        String message = "Cannot %s: %s".formatted(action, why(e));
+        return isUnanswered(e)
+                ? new StorageUnreachableException(key, message, e)
+                : new StorageException(key, message, causeOf(e));
+    }
+
+    /** Whether no answer came, as opposed to one that says no. */
+    private static boolean isUnanswered(SdkException e) {
+        if (e instanceof AwsServiceException || e instanceof AbortedException) {
+            return false;
+        }
+        if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
+            return true;
+        }
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketException
+                    || cause instanceof SocketTimeoutException
+                    || cause instanceof UnknownHostException
+                    || cause instanceof ApiCallAttemptTimeoutException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A failed write, copy or delete that took no effect. */
@@ -113,7 +141,7 @@ final class Failures {
                             .formatted(action, location),
                     e);
         }
-        return new StorageException(key, "Cannot %s: %s".formatted(action, why(e)), causeOf(e));
+        return failed(action, key, e);
     }
 
     private static boolean isDenied(SdkException e) {

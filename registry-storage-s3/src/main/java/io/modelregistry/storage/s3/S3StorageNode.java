@@ -146,10 +146,10 @@ public final class S3StorageNode implements StorageNode, Presigning {
     }
 
     @Override
-    public URI downloadLink(StorageKey key, Duration validFor) throws IOException {
+    public Optional<URI> findDownloadLink(StorageKey key, Duration validFor) throws IOException {
         String action = "link object '" + key + "'";
         checkOpen(action, key);
-        return links.link(action, key, validFor);
+        return Optional.of(links.link(action, key, validFor));
     }
 
     @Override

@@ -12,7 +12,7 @@ import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.StorageReadOnlyException;
 import io.modelregistry.storage.WriteCondition;
-import io.modelregistry.storage.s3.server.Disturbance;
+import io.modelregistry.storage.s3.server.HttpTrouble;
 import io.modelregistry.storage.s3.server.S3Front;
 import io.modelregistry.storage.s3.server.S3Servers;
 import java.io.IOException;
@@ -194,7 +194,7 @@ class S3RefusalsTest {
 
     @Test
     void aNetworkThatHangsEndsInAnErrorThatNamesTheOperation() throws IOException {
-        front.disturb(request -> Disturbance.HANG);
+        front.disturb(request -> HttpTrouble.HANG);
         try (StorageNode node = builder().requestTimeout(Duration.ofMillis(200)).build()) {
             assertThatThrownBy(() -> node.open(KEY))
                     .isInstanceOf(StorageException.class)

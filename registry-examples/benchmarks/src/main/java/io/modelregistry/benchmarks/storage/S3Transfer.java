@@ -26,9 +26,9 @@ import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 
 /**
- * Moving a large file to a bucket and back, checked by SHA-256, against the SDK's own transfer of the same file with its
- * SHA-256 checksum. Arguments: the endpoint, a folder for the file, mebibytes, rounds. Credentials come from the SDK's
- * usual chain. Run it with -Xmx128m.
+ * Moving a large file to a bucket and back, checked by SHA-256, against the SDK's own transfer of the same file with
+ * its SHA-256 checksum. Arguments: the endpoint, a folder for the file, mebibytes, rounds. Credentials come from the
+ * SDK's usual chain. Run it with -Xmx128m.
  */
 public final class S3Transfer {
     private static final String BUCKET = "benchmark";

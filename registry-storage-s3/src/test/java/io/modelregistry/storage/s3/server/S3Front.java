@@ -36,7 +36,7 @@ public final class S3Front implements AutoCloseable {
     private final ReadWriteLock order = new ReentrantReadWriteLock(true);
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
-    private volatile Function<Request, Disturbance> plan = request -> Disturbance.NONE;
+    private volatile Function<Request, HttpTrouble> plan = request -> HttpTrouble.NONE;
     private volatile Function<Request, Optional<String>> canned = request -> Optional.empty();
     private volatile boolean isRecording;
     private volatile boolean ignoresConditions;
@@ -68,7 +68,7 @@ public final class S3Front implements AutoCloseable {
     }
 
     /** Says what is done to each request from now on. */
-    public void disturb(Function<Request, Disturbance> how) {
+    public void disturb(Function<Request, HttpTrouble> how) {
         plan = how;
     }
 
@@ -190,7 +190,7 @@ public final class S3Front implements AutoCloseable {
                 out.flush();
                 return false;
             }
-            Disturbance disturbance = plan.apply(request);
+            HttpTrouble disturbance = plan.apply(request);
             switch (disturbance) {
                 case RESET_BEFORE -> {
                     return reset();
@@ -220,7 +220,7 @@ public final class S3Front implements AutoCloseable {
             return body.toByteArray();
         }
 
-        private boolean forward(byte[] body, Disturbance disturbance) throws IOException {
+        private boolean forward(byte[] body, HttpTrouble disturbance) throws IOException {
             boolean isReading = "GET".equals(head.method()) || "HEAD".equals(head.method());
             var lock = isReading ? order.readLock() : order.writeLock();
             lock.lock();
@@ -230,7 +230,7 @@ public final class S3Front implements AutoCloseable {
                 send(body);
                 answered = answerHead();
                 if (isReading
-                        && disturbance == Disturbance.NONE
+                        && disturbance == HttpTrouble.NONE
                         && Long.parseLong(answered.header("content-length").orElse("0")) > LARGE
                         && !"HEAD".equals(head.method())) {
                     answered.write(out);
@@ -239,7 +239,7 @@ public final class S3Front implements AutoCloseable {
                     return staysOpen(answered);
                 }
                 content = answerBody(answered);
-                if (disturbance == Disturbance.REPEAT) {
+                if (disturbance == HttpTrouble.REPEAT) {
                     send(body);
                     answered = answerHead();
                     content = answerBody(answered);
@@ -272,7 +272,7 @@ public final class S3Front implements AutoCloseable {
             return content.toByteArray();
         }
 
-        private boolean reply(HttpMessage answered, byte[] content, Disturbance disturbance) throws IOException {
+        private boolean reply(HttpMessage answered, byte[] content, HttpTrouble disturbance) throws IOException {
             switch (disturbance) {
                 case LOSE_REPLY -> {
                     return reset();

@@ -1,7 +1,7 @@
 package io.modelregistry.storage.s3.server;
 
 /** What the front does to one request. */
-public enum Disturbance {
+public enum HttpTrouble {
     /** Nothing. */
     NONE,
     /** Breaks the connection before the server sees the request. */

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * later. A defect that is planted; for one process at a time.
  */
 public final class AnsweringFirstNode extends ForwardingNode {
-    private static final long DELAY_MILLIS = 5;
+    private static final long DELAY_MILLIS = 20;
 
     private final StorageNode node;
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(work -> {

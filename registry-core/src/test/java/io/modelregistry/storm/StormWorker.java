@@ -23,6 +23,8 @@ public final class StormWorker {
     /** Says that it shall work until it is killed. */
     static final String NOWHERE = "-";
 
+    private static final int FAILED = 1;
+
     private StormWorker() {}
 
     /**
@@ -80,8 +82,14 @@ public final class StormWorker {
 
     private static void work(ModelRegistry registry, Task task, PrintStream output) throws Exception {
         Race.of(task.threads).run(thread -> {
-            new StormWork(registry, task.ofThread(thread), deed -> say(output, deed)).run();
-            return true;
+            try {
+                new StormWork(registry, task.ofThread(thread), deed -> say(output, deed)).run();
+                return true;
+            } catch (RuntimeException e) {
+                e.printStackTrace();
+                Runtime.getRuntime().halt(FAILED); // What the other threads still do is of no use.
+                throw e;
+            }
         });
     }
 

@@ -152,17 +152,23 @@ final class ProtocolFlaws {
         });
     }
 
-    /** d8: after a void the plain folder is used again. */
+    /** d8: after a void the plain folder is used again; who was only forestalled by another claim keeps away from it. */
     static ProtocolParts plainFolderAfterVoid() {
         return uploading((node, environment) -> new VersionUploader(node, environment) {
+            private boolean isForestalled;
+
             @Override
             protected boolean ownsPlainFolder(VersionDocument document, boolean won, Optional<Digest> content) {
-                return document instanceof Voided || super.ownsPlainFolder(document, won, content);
+                boolean owns = document instanceof Voided || super.ownsPlainFolder(document, won, content);
+                isForestalled = !owns;
+                return owns;
             }
 
             @Override
             protected String freshFolder(VersionTarget target) {
-                return target.version().key();
+                boolean ofAnother = isForestalled;
+                isForestalled = false;
+                return ofAnother ? super.freshFolder(target) : target.version().key();
             }
         });
     }

@@ -83,10 +83,14 @@ class DamagedReadBackTest {
             }
         };
 
-        assertUnknown(() -> use(cutting, registry -> registry.edit("iris")
-                .facts(ExpectedRevision.any(), facts -> facts.withDescription("flowers"))));
-        use(node, registry -> assertThat(registry.getModel("iris").facts().description())
-                .isEqualTo("flowers"));
+        assertUnknown(() -> use(
+                cutting,
+                registry -> registry.edit("iris")
+                        .facts(ExpectedRevision.any(), facts -> facts.withDescription("flowers"))));
+        use(
+                node,
+                registry -> assertThat(registry.getModel("iris").facts().description())
+                        .isEqualTo("flowers"));
     }
 
     private static void assertUnknown(ThrowingCallable call) {

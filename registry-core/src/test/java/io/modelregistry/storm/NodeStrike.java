@@ -143,6 +143,12 @@ final class NodeStrike implements Disturbance.Strike {
         }
 
         @Override
+        public void ensureDurable(StorageKey key) throws IOException {
+            read(key);
+            super.ensureDurable(key);
+        }
+
+        @Override
         public List<ListedObject> list(KeyPrefix prefix, @Nullable StorageKey startAfter, int limit)
                 throws IOException {
             read(prefix);

@@ -152,7 +152,9 @@ final class ProtocolFlaws {
         });
     }
 
-    /** d8: after a void the plain folder is used again; who was only forestalled by another claim keeps away from it. */
+    /**
+     * d8: after a void the plain folder is used again; who was only forestalled by another claim keeps away from it.
+     */
     static ProtocolParts plainFolderAfterVoid() {
         return uploading((node, environment) -> new VersionUploader(node, environment) {
             private boolean isForestalled;

@@ -36,8 +36,9 @@ public interface StorageNode extends AutoCloseable {
      *
      * @param range the bytes to stream
      * @param unlessEtag the etag of a generation that the caller has already, or null to open in any case
-     * @return the object and a stream of one and the same generation, also if it is replaced or deleted meanwhile;
-     *     empty if the present generation has the etag {@code unlessEtag}
+     * @return the object and a stream of one and the same generation, also if it is replaced or deleted meanwhile (a
+     *     node may end the stream of a large object with an exception then, from a size that it documents); empty if
+     *     the present generation has the etag {@code unlessEtag}
      * @throws NoSuchKeyException if there is no such object
      */
     Optional<OpenObject> open(StorageKey key, ByteRange range, @Nullable String unlessEtag) throws IOException;

@@ -304,7 +304,8 @@ public class HeadCommitter {
             } catch (WriteConflictException | WriteOutcomeUnknownException e) {
                 lost |= e instanceof WriteOutcomeUnknownException;
                 Verdict verdict = readBack(keys, next, operation, e);
-                if (verdict != Verdict.STILL_AT_BASE) {
+                boolean isDecided = verdict != Verdict.STILL_AT_BASE && (verdict != Verdict.GONE || !lost);
+                if (isDecided) {
                     return verdict == Verdict.OURS;
                 }
             } catch (IOException e) {
@@ -339,7 +340,9 @@ public class HeadCommitter {
         /** Another call committed at this revision; this one definitely did not. */
         THEIRS,
         /** Nobody committed yet: the same bytes may be sent again. */
-        STILL_AT_BASE
+        STILL_AT_BASE,
+        /** The head that was to be replaced is lost, which the next attempt reports. */
+        GONE
     }
 
     private Verdict readBack(ModelKeys keys, Next next, Operation operation, IOException refused) {
@@ -348,7 +351,7 @@ public class HeadCommitter {
                 Optional<StoredHead> now = heads.readNow(keys);
                 long revision = now.map(StoredHead::revision).orElse(0L);
                 if (revision < next.revision()) {
-                    return Verdict.STILL_AT_BASE;
+                    return now.isEmpty() && next.revision() > 1 ? Verdict.GONE : Verdict.STILL_AT_BASE;
                 }
                 if (isOurs(keys, now.orElseThrow(), next.event())) {
                     dispatcher.enqueue(next.event());

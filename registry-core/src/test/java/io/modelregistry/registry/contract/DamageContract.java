@@ -16,6 +16,7 @@ import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.VersionQuery;
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.StorageKey;
+import io.modelregistry.storage.StoredObject;
 import io.modelregistry.storage.WriteCondition;
 import java.io.IOException;
 import java.util.Arrays;
@@ -177,6 +178,25 @@ abstract class DamageContract extends RegistrySubject {
                         .sequence())
                 .isEqualTo(3);
         assertThat(RegistryMaintenance.over(node).verify().findings()).isEmpty();
+    }
+
+    @Test
+    void aHeadThatIsLostWhileAVersionIsUploadedIsNotMadeAnew() throws IOException {
+        register("iris", "1.0.0", "a");
+        StorageKey head = StorageKey.of("models/iris/_model.json");
+        ModelRegistry losing = fresh(new ForwardingNode(node) {
+            @Override
+            public StoredObject write(StorageKey key, Content content, WriteCondition condition) throws IOException {
+                if (key.value().startsWith("models/iris/2.0.0/")) {
+                    delete(head);
+                }
+                return super.write(key, content, condition);
+            }
+        });
+        assertThatThrownBy(() -> losing.register(registration("iris", "2.0.0", "b")))
+                .isInstanceOf(RegistryException.class)
+                .hasStackTraceContaining("it is missing, and the model has a history");
+        assertThat(node.find(head)).isEmpty();
     }
 
     @Test

@@ -41,9 +41,9 @@ class ModelStormCatchesDefectsTest {
             }
         };
 
-        assertThatThrownBy(() -> new ModelRun(new MemoryStores(), clients).blow(10))
+        assertThatThrownBy(() -> new ModelRun(new MemoryStores(), clients).blow(40))
                 .isExactlyInstanceOf(StormFailure.class)
                 .hasMessageMatching("(?s)model storm on memory, seed " + StormSettings.seed()
-                        + ", sequence \\d+: '.*' is answered with '.*', expected '.*'\nafter(\nclient .*){2,6}");
+                        + ", sequence \\d+: '.*' is answered with '.*', expected '.*'\nafter(\nclient .*){2,12}");
     }
 }

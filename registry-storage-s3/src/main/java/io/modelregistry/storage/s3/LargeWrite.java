@@ -141,8 +141,8 @@ final class LargeWrite {
                     progress.add(length);
                     return sent;
                 };
-                CompletableFuture<CompletedPart> flight = CompletableFuture.supplyAsync(sending, bucket.threads);
-                flight.whenComplete((sent, failure) -> giveBack(buffer));
+                CompletableFuture<CompletedPart> flight = CompletableFuture.supplyAsync(sending, bucket.threads)
+                        .whenComplete((sent, failure) -> giveBack(buffer));
                 isHandedOver = true;
                 flying.add(flight);
             } finally {

@@ -57,8 +57,8 @@ final class ObjectReader {
 
     Optional<OpenObject> open(StorageKey key, ByteRange range, @Nullable String unlessEtag) throws IOException {
         String action = "open object '" + key + "'";
-        if (range instanceof ByteRange.Bounded bounded && bounded.length() == 0
-                || range instanceof ByteRange.Last last && last.length() == 0) {
+        if ((range instanceof ByteRange.Bounded bounded && bounded.length() == 0)
+                || (range instanceof ByteRange.Last last && last.length() == 0)) {
             return nothingOf(action, key, unlessEtag);
         }
         GetObjectRequest.Builder request = request(key).range(header(range));

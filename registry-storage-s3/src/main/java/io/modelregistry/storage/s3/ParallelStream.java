@@ -204,7 +204,7 @@ final class ParallelStream extends InputStream {
 
         /** Gives the buffer back once nobody writes to it any more. */
         void discard() {
-            arrival.whenComplete((done, failure) -> buffers.give(buffer));
+            CompletableFuture<Void> unused = arrival.whenComplete((done, failure) -> buffers.give(buffer));
         }
     }
 }

@@ -106,7 +106,11 @@ abstract class RegistrySubject {
         }
         RegistryException refused = (RegistryException) refusal;
         assertThat(refused.code()).isEqualTo(code);
+        boolean interrupted = Thread.interrupted(); // A store may refuse to be read by an interrupted thread.
         assertThat(Snapshot.of(node)).isEqualTo(before);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
         return refused;
     }
 

@@ -8,6 +8,8 @@ import java.io.InputStream;
 
 /** A caller's content while it is read; its failures are the caller's, and go back unchanged. Not thread-safe. */
 final class Source implements AutoCloseable {
+    private static final int STEP = 256 << 10;
+
     private final StorageKey key;
     private final long size;
     private final InputStream stream;
@@ -34,8 +36,13 @@ final class Source implements AutoCloseable {
 
     /** Fills the start of a buffer. */
     void read(byte[] buffer, int length) throws IOException {
-        if (stream.readNBytes(buffer, 0, length) < length) {
-            throw refused("shorter");
+        int filled = 0;
+        while (filled < length) { // in steps, as the content may tell somebody how far it is
+            int read = stream.readNBytes(buffer, filled, Math.min(STEP, length - filled));
+            if (read == 0) {
+                throw refused("shorter");
+            }
+            filled += read;
         }
     }
 

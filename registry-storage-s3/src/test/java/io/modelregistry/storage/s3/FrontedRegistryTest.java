@@ -1,5 +1,6 @@
 package io.modelregistry.storage.s3;
 
+import io.modelregistry.registry.contract.ForwardingNode;
 import io.modelregistry.registry.contract.RegistryContract;
 import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.s3.server.S3Front;
@@ -24,6 +25,16 @@ class FrontedRegistryTest extends RegistryContract {
 
     @Override
     protected StorageNode openEmpty() {
-        return S3Servers.node(front.endpoint()).build();
+        return copyingSmallFiles(S3Servers.node(front.endpoint()).build());
+    }
+
+    /** The contract's files are small, and what is held is to be copied as elsewhere. */
+    static StorageNode copyingSmallFiles(StorageNode node) {
+        return new ForwardingNode(node) {
+            @Override
+            public long copyFromBytes() {
+                return 64 << 10;
+            }
+        };
     }
 }

@@ -8,6 +8,6 @@ import io.modelregistry.storage.s3.server.S3Servers;
 class RgwRegistryTest extends RegistryContract {
     @Override
     protected StorageNode openEmpty() {
-        return S3Servers.rgwNode().build();
+        return FrontedRegistryTest.copyingSmallFiles(S3Servers.rgwNode().build());
     }
 }

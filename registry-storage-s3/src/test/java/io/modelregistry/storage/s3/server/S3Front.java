@@ -226,19 +226,12 @@ public final class S3Front implements AutoCloseable {
             lock.lock();
             HttpMessage answered;
             byte[] content;
+            boolean isStreamed = false;
             try {
                 send(body);
                 answered = answerHead();
-                if (isReading
-                        && disturbance == HttpTrouble.NONE
-                        && Long.parseLong(answered.header("content-length").orElse("0")) > LARGE
-                        && !"HEAD".equals(head.method())) {
-                    answered.write(out);
-                    HttpMessage.copyBody(answered, fromServer, out);
-                    out.flush();
-                    return staysOpen(answered);
-                }
-                content = answerBody(answered);
+                isStreamed = disturbance == HttpTrouble.NONE && isLargeBody(answered);
+                content = isStreamed ? new byte[0] : answerBody(answered);
                 if (disturbance == HttpTrouble.REPEAT) {
                     send(body);
                     answered = answerHead();
@@ -247,7 +240,20 @@ public final class S3Front implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
-            return reply(answered, content, disturbance);
+            return isStreamed ? stream(answered) : reply(answered, content, disturbance);
+        }
+
+        private boolean isLargeBody(HttpMessage answered) {
+            return "GET".equals(head.method())
+                    && Long.parseLong(answered.header("content-length").orElse("0")) > LARGE;
+        }
+
+        /** Nobody has to wait for a client that takes its time. */
+        private boolean stream(HttpMessage answered) throws IOException {
+            answered.write(out);
+            HttpMessage.copyBody(answered, fromServer, out);
+            out.flush();
+            return staysOpen(answered);
         }
 
         private void send(byte[] body) throws IOException {

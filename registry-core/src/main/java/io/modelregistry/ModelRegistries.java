@@ -53,7 +53,6 @@ public final class ModelRegistries {
         return open(node(uri));
     }
 
-    private static StorageNode node(URI uri) {
     /**
      * Opens the registry that variables name, usually those of {@link System#getenv()}; see
      * {@link RegistryEnvironment}.

@@ -52,6 +52,7 @@ public final class RegistryEnvironment {
     private static final Pattern BYTES = Pattern.compile("([1-9][0-9]{0,18})\\s*(B|KIB|MIB|GIB|TIB)?");
     private static final Pattern SPAN = Pattern.compile("([0-9]{1,12})\\s*(ms|s|m|h)");
     private static final int MOST = 10_000;
+    private static final Duration LONGEST = Duration.ofDays(3650);
 
     private final Map<String, String> variables;
 
@@ -88,6 +89,9 @@ public final class RegistryEnvironment {
         Optional<LocalCache> cache = cache();
         Duration freshness = freshness();
         Optional<Caller> actor = actor();
+        replicas();
+        threads();
+        memoryBytes();
         StorageNode node = ModelRegistries.node(storage());
         ModelRegistries.Builder builder = ModelRegistries.builder(node).freshness(freshness);
         cache.ifPresent(builder::cache);
@@ -118,6 +122,12 @@ public final class RegistryEnvironment {
     public Optional<LocalCache> cache() {
         Optional<LocalCache> folder = parsed("CACHE", "the path of a folder", text -> LocalCache.at(Path.of(text)));
         if (folder.isEmpty()) {
+            for (String name : new String[] {"CACHE_BYTES", "OFFLINE"}) {
+                if (find(name).isPresent()) {
+                    throw new InvalidValueException(
+                            "variable", PREFIX + name, "there is no cache", PREFIX + "CACHE beside it");
+                }
+            }
             return folder;
         }
         LocalCache cache = folder.get();
@@ -199,6 +209,14 @@ public final class RegistryEnvironment {
     }
 
     private static Duration duration(String text) {
+        Duration duration = span(text);
+        if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("out of range");
+        }
+        return duration;
+    }
+
+    private static Duration span(String text) {
         Matcher matcher = SPAN.matcher(text);
         if (!matcher.matches()) {
             return Duration.parse(text);

@@ -104,6 +104,14 @@ public interface StorageNode extends AutoCloseable {
     /** The largest content, in bytes, that a conditional write may have; at least 8 MiB. */
     long maxConditionalSize();
 
+    /**
+     * The place of the store, the same for all nodes over it in all processes, without secrets: what was read from one
+     * place is not taken for another's. By default the name of the class.
+     */
+    default String location() {
+        return getClass().getName();
+    }
+
     /** Releases what the node holds; idempotent. The stored objects stay. */
     @Override
     void close();

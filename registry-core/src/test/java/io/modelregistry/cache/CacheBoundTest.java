@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the cache promises of its size. */
@@ -118,6 +120,8 @@ class CacheBoundTest extends CacheSubject {
         }
         transfers();
         ModelRegistry other = open(bounded());
+        other.resolve("iris:1.3.0");
+        List<Path> documents = documents();
         LocalCacheException refused = refused(
                 () -> other.artifacts("iris:1.3.0").materialize(),
                 LocalCacheException.class,
@@ -126,6 +130,7 @@ class CacheBoundTest extends CacheSubject {
                 "in use",
                 "maxBytes");
         assertThat(refused.folder()).isEqualTo(folder());
+        assertThat(documents()).as("a refusal deletes nothing").isNotEmpty().containsAll(documents);
         assertThat(transfers()).isEmpty();
         assertThat(content("iris1.3.0")).doesNotExist();
         user.close();
@@ -233,5 +238,11 @@ class CacheBoundTest extends CacheSubject {
         ModelRegistry registry = open(cache().maxBytes(5));
         assertThat(registry.get("iris").ref()).hasToString("iris:1.0.0");
         assertThat(files("documents")).isEmpty();
+    }
+
+    private List<Path> documents() throws IOException {
+        try (Stream<Path> all = Files.walk(folder().resolve("documents"))) {
+            return all.filter(Files::isRegularFile).toList();
+        }
     }
 }

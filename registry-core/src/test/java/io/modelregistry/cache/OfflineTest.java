@@ -245,6 +245,25 @@ class OfflineTest extends CacheSubject {
     }
 
     @Test
+    void whatWasReadFromAnotherPlaceIsNeverServed() {
+        remote.unplug();
+        ForwardingNode elsewhere = new ForwardingNode(remote) {
+            @Override
+            public String location() {
+                return "another bucket";
+            }
+        };
+        refused(
+                () -> ModelRegistries.builder(elsewhere)
+                        .leaveNodeOpen()
+                        .cache(serving())
+                        .open(),
+                OfflineException.class,
+                ErrorCode.UNAVAILABLE,
+                "'models/_meta/_registry.json'");
+    }
+
+    @Test
     void whichOfTwoRegistriesIsMeantIsNotGuessed() {
         try (InMemoryStorageNode node = new InMemoryStorageNode()) {
             RemoteNode second = new RemoteNode(node);

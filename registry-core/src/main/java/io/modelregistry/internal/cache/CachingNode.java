@@ -125,13 +125,16 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
         }
         Optional<Document> known = unlessEtag == null ? documents.find(name, key) : Optional.empty();
         String etag = known.map(document -> document.object().etag()).orElse(unlessEtag);
+        if (unlessEtag != null && !documents.isKept(name, key)) {
+            etag = null; // It was evicted, and is kept again, for whoever starts without the store.
+        }
         Optional<OpenObject> opened = node.open(key, ByteRange.ALL, etag);
         if (opened.isEmpty()) {
             return known.map(CachingNode::opened);
         }
         Document read = read(opened.get());
         documents.keep(name, read);
-        return Optional.of(opened(read));
+        return read.object().etag().equals(unlessEtag) ? Optional.empty() : Optional.of(opened(read));
     }
 
     /** The registry's own document tells whose documents the others are, and so cannot be asked for by its etag. */
@@ -158,7 +161,7 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
     private Optional<String> nameOf(byte[] registryDocument) {
         try {
             String id = RegistryDocumentCodec.decode(registryDocument).id();
-            String named = id + "\n" + node.getClass().getName();
+            String named = id + "\n" + node.location();
             return Optional.of(Digest.sha256(CacheFolder.text(named)).hex().substring(0, NAME_LENGTH));
         } catch (MalformedDocumentException | Formats.NewerFormatException e) {
             LOG.debug("Not keeping documents of a registry that cannot be read", e);
@@ -204,7 +207,9 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
                     "the local cache holds " + found.size() + " registries, of which each needs a cache of its own",
                     null);
         }
-        registry = found.isEmpty() ? null : found.get(0);
+        if (!found.isEmpty()) {
+            registry = found.get(0);
+        }
         return found.stream().findFirst();
     }
 
@@ -320,6 +325,11 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
     @Override
     public Optional<URI> findDownloadLink(StorageKey key, Duration validFor) throws IOException {
         return node instanceof Presigning presigning ? presigning.findDownloadLink(key, validFor) : Optional.empty();
+    }
+
+    @Override
+    public String location() {
+        return node.location();
     }
 
     @Override

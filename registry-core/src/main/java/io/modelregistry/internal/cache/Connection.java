@@ -45,11 +45,20 @@ final class Connection {
         }
     }
 
-    /** Whether to ask the store now. */
+    /**
+     * Whether to ask the store now. While it is lost, one caller at a time is told so; the others need not wait for
+     * what comes of it.
+     */
     boolean isAsked() {
+        if (settings.reach() == Reach.CACHE_ONLY) {
+            return false;
+        }
         Lost known = lost.get();
-        return settings.reach() != Reach.CACHE_ONLY
-                && (known == null || nanoTime.getAsLong() - known.atNanos >= PAUSE.toNanos());
+        if (known == null) {
+            return true;
+        }
+        long now = nanoTime.getAsLong();
+        return now - known.atNanos >= PAUSE.toNanos() && lost.compareAndSet(known, new Lost(now, known.why));
     }
 
     /** The store answered, with whatever it was. */

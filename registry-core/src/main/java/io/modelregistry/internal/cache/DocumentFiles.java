@@ -81,6 +81,11 @@ final class DocumentFiles {
     }
 
     /** Keeps a document in place of an earlier one. */
+    boolean isKept(String registry, StorageKey key) {
+        return Files.exists(file(registry, key));
+    }
+
+    /** Keeps a document; that it cannot be kept is logged. */
     void keep(String registry, Document document) {
         StorageKey key = document.object().key();
         if (failed && nanoTime.getAsLong() - failedAt < PAUSE_NANOS) {

@@ -107,11 +107,14 @@ final class Quota {
         Files.walkFileTree(cache.documents(), walk);
         Files.walkFileTree(cache.sessions(), walk.ofSessions());
         long used = walk.bytes;
-        if (used + bytes <= maxBytes) {
-            return used;
+        long kept = used - walk.unused.stream().mapToLong(Entry::bytes).sum();
+        if (used + bytes <= maxBytes || kept + bytes > maxBytes) {
+            return used; // There is room, or there will be none whatever is deleted.
         }
         long goal = maxBytes - Math.min(maxBytes, Math.max(bytes, maxBytes / 10));
-        walk.unused.sort(Comparator.comparingLong(Entry::usedAt));
+        // Documents are small, and what a start without the store begins with: they go last.
+        walk.unused.sort(Comparator.comparing((Entry entry) -> entry.path.startsWith(cache.documents()))
+                .thenComparingLong(Entry::usedAt));
         int deleted = 0;
         for (Entry entry : walk.unused) {
             if (used <= goal) {

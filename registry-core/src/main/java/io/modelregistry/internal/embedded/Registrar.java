@@ -28,6 +28,7 @@ import io.modelregistry.registry.RetiredModelException;
 import io.modelregistry.registry.VersionComparison;
 import io.modelregistry.registry.VersionExistsException;
 import io.modelregistry.serialization.Serializer;
+import io.modelregistry.storage.LocalFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,7 @@ final class Registrar {
             engine.node.ensureDurable(target.keys().head()); // Whoever published it may have died at that.
             return row;
         }
-        Preparation work = isSmall(prepared) ? prepared.hashed() : prepared;
+        Preparation work = isHashedFirst(prepared) ? prepared.hashed() : prepared;
         engine.document.ensure();
         Claim claim = engine.uploader.claim(target, content(work), call.by());
         if (claim instanceof Claim.Decided decided) {
@@ -146,7 +147,7 @@ final class Registrar {
 
     private VersionRow next(ModelKeys keys, Optional<StoredHead> head, Increment increment, Work work)
             throws IOException {
-        Preparation prepared = isSmall(work.prepared()) ? work.prepared().hashed() : work.prepared();
+        Preparation prepared = isHashedFirst(work.prepared()) ? work.prepared().hashed() : work.prepared();
         engine.document.ensure();
         ModelVersion candidate = head.flatMap(known -> known.state().newest().any())
                 .map(newest -> raised(newest.version(), increment))
@@ -180,8 +181,9 @@ final class Registrar {
         };
     }
 
-    private boolean isSmall(Preparation prepared) {
-        return prepared.totalSize() <= HASH_FIRST_BYTES;
+    /** Over a network reading twice costs little, and an upload that broke can be gone on with. */
+    private boolean isHashedFirst(Preparation prepared) {
+        return !(engine.node instanceof LocalFiles) || prepared.totalSize() <= HASH_FIRST_BYTES;
     }
 
     private static Optional<Digest> content(Preparation prepared) {

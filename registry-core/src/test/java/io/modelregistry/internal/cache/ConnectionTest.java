@@ -52,6 +52,18 @@ class ConnectionTest {
     }
 
     @Test
+    void ofManyWhoComeAfterThePauseOneAsksAndTheOthersNeedNotWait() {
+        connection.isLost(new ConnectException("refused"));
+        nanos.addAndGet(Connection.PAUSE.toNanos());
+        assertThat(connection.isAsked()).isTrue();
+        assertThat(connection.isAsked()).isFalse();
+        nanos.addAndGet(Connection.PAUSE.toNanos());
+        assertThat(connection.isAsked())
+                .as("the one who asks has not come back")
+                .isTrue();
+    }
+
+    @Test
     void anErrorOfTheStoreIsAnAnswer() {
         connection.isLost(new ConnectException("refused"));
         assertThat(connection.isLost(new NoSuchKeyException(null, "none", null)))

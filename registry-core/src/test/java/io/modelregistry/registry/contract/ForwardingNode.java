@@ -59,6 +59,11 @@ public class ForwardingNode implements StorageNode {
     }
 
     @Override
+    public String location() {
+        return node.location();
+    }
+
+    @Override
     public long copyFromBytes() {
         return node.copyFromBytes();
     }

@@ -4,21 +4,30 @@ import io.modelregistry.storage.NoSuchKeyException;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ServiceClientConfiguration;
 
 /** What the parts of a node share: the client, the place, and how requests are sent. Thread-safe. */
 final class Bucket {
+    private static final Logger LOG = LoggerFactory.getLogger(Bucket.class);
+
     final S3Client client;
     /** Sends each request once, where that is possible: for those whose second try may meet the first. */
     final S3Client once;
@@ -49,12 +58,42 @@ final class Bucket {
     /** Sends a request that reads. */
     <T> T read(String action, @Nullable StorageKey key, Function<S3Client, T> request) throws StorageException {
         try {
-            T answer = request.apply(client);
+            T answer = guarded(() -> request.apply(client));
             isKnownToExist = true;
             return answer;
         } catch (SdkException e) {
             throw failures.reading(action, key, e);
         }
+    }
+
+    /** Sends a request; that the node was closed meanwhile is a failure like others. */
+    <T> T guarded(Supplier<T> request) {
+        try {
+            return request.get();
+        } catch (RejectedExecutionException | IllegalStateException e) {
+            throw SdkClientException.create("The client cannot send requests now", e);
+        }
+    }
+
+    /** Lets no further request in, and waits for those that write. */
+    void endThreads() {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(settings.callTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("Closing the node at {} while requests are under way", location);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The endpoint, or else the region. */
+    String place() {
+        S3ServiceClientConfiguration configuration = client.serviceClientConfiguration();
+        return configuration
+                .endpointOverride()
+                .map(URI::toString)
+                .orElseGet(() -> String.valueOf(configuration.region()));
     }
 
     /** Tells that the store has answered for the bucket. */
@@ -91,7 +130,7 @@ final class Bucket {
      * would not be known. The interrupt is still there afterwards.
      */
     <T> T uninterrupted(Supplier<T> request) {
-        Future<T> answer = threads.submit(request::get);
+        Future<T> answer = guarded(() -> threads.submit(() -> guarded(request)));
         boolean interrupted = false;
         try {
             while (true) {

@@ -7,9 +7,13 @@ import io.modelregistry.storage.StorageKey;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -22,6 +26,8 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
  */
 final class ConditionProbe {
     private static final Logger LOG = LoggerFactory.getLogger(ConditionProbe.class);
+    private static final int TRIES = 5;
+    private static final long PAUSE_NANOS = 100_000_000;
     private static final int NOT_IMPLEMENTED = 501;
     private static final byte[] FIRST = "first".getBytes(US_ASCII);
     private static final byte[] SECOND = "second".getBytes(US_ASCII);
@@ -29,8 +35,10 @@ final class ConditionProbe {
     private static final String WRONG_ETAG = "00000000000000000000000000000000";
 
     private final Bucket bucket;
+    private final AtomicInteger failures = new AtomicInteger();
     private volatile boolean isSound;
     private @Nullable String refusal;
+    private @Nullable SdkException failure;
 
     ConditionProbe(Bucket bucket) {
         this.bucket = bucket;
@@ -39,18 +47,24 @@ final class ConditionProbe {
     /** Makes sure that the store honours conditions; asks it once. */
     void check(String action, StorageKey key) throws IOException {
         if (!isSound) {
-            checkOnce(action, key);
+            checkOnce(action, key, failures.get());
         }
     }
 
-    private synchronized void checkOnce(String action, StorageKey key) throws IOException {
+    private synchronized void checkOnce(String action, StorageKey key, int failuresBefore) throws IOException {
         if (isSound) {
             return;
         }
+        SdkException known = failure;
+        if (known != null && failures.get() != failuresBefore) {
+            throw bucket.failures.writing(action, key, known); // It failed for those who waited, too.
+        }
         if (refusal == null) {
             try {
-                refusal = bucket.<Verdict>uninterrupted(this::probe).refusal;
+                refusal = probeAgain().refusal;
             } catch (SdkException e) {
+                failure = e;
+                failures.incrementAndGet();
                 throw bucket.failures.writing(action, key, e);
             }
         }
@@ -62,6 +76,22 @@ final class ConditionProbe {
                     null);
         }
         isSound = true;
+    }
+
+    /** What a busy store or a lost reply has left open is asked again. */
+    private Verdict probeAgain() {
+        for (int tries = 1; ; tries++) {
+            try {
+                return bucket.uninterrupted(this::probe);
+            } catch (SdkException e) {
+                boolean isPassing = e instanceof AwsServiceException && (Failures.isDoubtful(e) || Failures.isBusy(e));
+                if (!isPassing || tries == TRIES) {
+                    throw e;
+                }
+                LOG.debug("The store at {} is probed again", bucket.location, e);
+                LockSupport.parkNanos(tries * PAUSE_NANOS);
+            }
+        }
     }
 
     private record Verdict(@Nullable String refusal) {}
@@ -118,10 +148,12 @@ final class ConditionProbe {
                     + "with the content: ChecksumMode.WHEN_REQUIRED)";
         }
         String etag = currentEtag(name);
-        if (isRefused(THIRD, request(name).ifMatch(etag))) {
+        boolean isRefused = isRefused(THIRD, request(name).ifMatch(etag));
+        boolean isReplaced = !currentEtag(name).equals(etag); // If both, somebody between has sent it twice.
+        if (isRefused && !isReplaced) {
             return "refuses 'If-Match' with the ETag that it gave";
         }
-        if (currentEtag(name).equals(etag)) {
+        if (!isReplaced) {
             return "answers another write with the same ETag";
         }
         return null;
@@ -143,7 +175,7 @@ final class ConditionProbe {
             put(bytes, request);
             return false;
         } catch (SdkException e) {
-            if (Failures.status(e) == Failures.PRECONDITION_FAILED) {
+            if (Failures.status(e) == Failures.PRECONDITION_FAILED && !Failures.isDoubtful(e)) {
                 return true;
             }
             throw e;
@@ -158,6 +190,10 @@ final class ConditionProbe {
             request.serverSideEncryption(encryption.algorithm());
             encryption.kmsKey().ifPresent(request::ssekmsKeyId);
         });
-        return bucket.client.putObject(request.build(), RequestBody.fromBytes(bytes));
+        PutObjectResponse answer = bucket.once.putObject(request.build(), RequestBody.fromBytes(bytes));
+        if (answer.eTag() == null || Failures.isPage(answer.sdkHttpResponse())) {
+            throw SdkClientException.create("the endpoint answered without an ETag, as no S3 server does");
+        }
+        return answer;
     }
 }

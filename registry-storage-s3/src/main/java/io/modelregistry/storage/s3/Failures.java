@@ -1,5 +1,6 @@
 package io.modelregistry.storage.s3;
 
+import io.modelregistry.storage.StorageClosedException;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageReadOnlyException;
@@ -7,12 +8,13 @@ import io.modelregistry.storage.StorageUnreachableException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -25,12 +27,14 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 
 /** Turns the errors of the SDK into those of the storage SPI: what happened, and what would help. */
 final class Failures {
+    static final int BAD_REQUEST = 400;
     static final int NOT_MODIFIED = 304;
     static final int FORBIDDEN = 403;
     static final int NOT_FOUND = 404;
     static final int CONFLICT = 409;
     static final int PRECONDITION_FAILED = 412;
     static final int RANGE_NOT_SATISFIABLE = 416;
+    static final int TOO_MANY = 429;
     private static final int SERVER_ERROR = 500;
 
     private final Location location;
@@ -61,7 +65,8 @@ final class Failures {
     /** Whether the answer is a web page, so that no S3 server gave it. */
     static boolean isPage(SdkHttpResponse answer) {
         return answer.firstMatchingHeader("Content-Type")
-                .map(type -> type.toLowerCase(Locale.ROOT).startsWith("text/html"))
+                .map(type -> type.toLowerCase(Locale.ROOT))
+                .map(type -> type.startsWith("text/html") || type.startsWith("text/plain"))
                 .orElse(false);
     }
 
@@ -70,6 +75,11 @@ final class Failures {
         return status(e) == NOT_FOUND
                 && (code(e).isEmpty() || "NoSuchKey".equals(code(e)) || "NotFound".equals(code(e)))
                 && answer(e).filter(Failures::isPage).isEmpty();
+    }
+
+    /** Whether the store has refused a request for now, so that it did nothing. */
+    static boolean isBusy(SdkException e) {
+        return status(e) == TOO_MANY || "RequestTimeout".equals(code(e)) || (status(e) == 0 && wasNeverSent(e));
     }
 
     /** Whether a request that failed may have taken effect all the same, now or in one of its tries. */
@@ -89,6 +99,7 @@ final class Failures {
             if (cause instanceof ConnectException
                     || cause instanceof UnknownHostException
                     || cause instanceof NoRouteToHostException
+                    || cause instanceof RejectedExecutionException
                     || isAboutCredentials(cause)) {
                 return true;
             }
@@ -107,29 +118,41 @@ final class Failures {
     }
 
     private StorageException failed(String action, @Nullable StorageKey key, SdkException e) {
+        if (isClosed(e)) {
+            return new StorageClosedException(
+                    key, "Cannot %s: the node was closed meanwhile, expected an open one".formatted(action), e);
+        }
         String message = "Cannot %s: %s".formatted(action, why(e));
+        if (!(e instanceof AbortedException) && looksInterrupted(e)) {
+            StorageException busy = new StorageUnreachableException(key, message, null);
+            busy.addSuppressed(e); // As a cause it would look like an interrupt.
+            return busy;
+        }
         return isUnanswered(e)
                 ? new StorageUnreachableException(key, message, e)
                 : new StorageException(key, message, causeOf(e));
     }
 
-    /** Whether no answer came, as opposed to one that says no. */
-    private static boolean isUnanswered(SdkException e) {
-        if (e instanceof AwsServiceException || e instanceof AbortedException) {
-            return false;
-        }
-        if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
-            return true;
-        }
+    private static boolean isClosed(SdkException e) {
+        return e.getCause() instanceof RejectedExecutionException || e.getCause() instanceof IllegalStateException;
+    }
+
+    /** All connections being in use is told by a kind of interruption that is none. */
+    private static boolean looksInterrupted(SdkException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SocketException
-                    || cause instanceof SocketTimeoutException
-                    || cause instanceof UnknownHostException
-                    || cause instanceof ApiCallAttemptTimeoutException) {
+            if (cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether no answer of the store came, as opposed to one that says no: what others say in its place is none. */
+    private static boolean isUnanswered(SdkException e) {
+        if (e instanceof AwsServiceException) {
+            return status(e) >= SERVER_ERROR;
+        }
+        return !(e instanceof AbortedException) && !isAboutCredentials(e);
     }
 
     /** A failed write, copy or delete that took no effect. */
@@ -234,6 +257,9 @@ final class Failures {
     }
 
     private String whyUnanswered(SdkException e) {
+        if (looksInterrupted(e) || e.getCause() instanceof CancellationException) {
+            return "all connections are in use, expected streams to be closed";
+        }
         if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
             return "the store did not answer in time, expected an answer within " + requestTimeout;
         }

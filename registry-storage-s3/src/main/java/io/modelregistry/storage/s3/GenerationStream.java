@@ -127,7 +127,7 @@ final class GenerationStream extends InputStream {
                 .build();
         ResponseInputStream<GetObjectResponse> opened;
         try {
-            opened = bucket.client.getObject(request);
+            opened = bucket.guarded(() -> bucket.client.getObject(request));
         } catch (SdkException e) {
             if (Failures.status(e) == Failures.PRECONDITION_FAILED || Failures.isMissing(e)) {
                 throw failed("it was replaced or deleted while it was read, expected the same generation", e);
@@ -136,7 +136,8 @@ final class GenerationStream extends InputStream {
         }
         body = opened;
         String etag = Bucket.etag(opened.response().eTag(), action, key);
-        if (!etag.equals(object.etag()) || opened.response().contentRange() == null) {
+        String range = opened.response().contentRange();
+        if (!etag.equals(object.etag()) || range == null || !range.startsWith("bytes " + position + "-")) {
             abort();
             throw failed("it was replaced while it was read, expected the same generation", null);
         }

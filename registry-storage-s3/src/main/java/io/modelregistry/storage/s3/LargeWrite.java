@@ -1,12 +1,14 @@
 package io.modelregistry.storage.s3;
 
 import io.modelregistry.storage.Content;
+import io.modelregistry.storage.StorageClosedException;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StoredObject;
 import io.modelregistry.storage.WriteOutcomeUnknownException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,7 +74,9 @@ final class LargeWrite {
             source.checkEnd();
             isSourceDone = true;
             parts = window.finish();
-        } catch (IOException e) {
+        } catch (MultipartUpload.GoneException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
             if (!isSourceDone && !(e.getCause() instanceof SdkException)) {
                 bucket.uninterrupted(upload::abort); // These bytes will not come again.
             }
@@ -93,22 +98,38 @@ final class LargeWrite {
             MultipartUpload.Written written = bucket.uninterrupted(() -> upload.complete(parts));
             return written.hasEtag()
                     ? written.stored(action, key, size)
-                    : reader.find(action, key).orElseThrow(() -> Bucket.missing(action, key, null));
+                    : found(action, key, null).orElseThrow(() -> Bucket.missing(action, key, null));
         } catch (MultipartUpload.GoneException | SdkException e) {
             SdkException failure = e instanceof SdkException sdk ? sdk : ((MultipartUpload.GoneException) e).failure();
             if (!Failures.isDoubtful(failure)) {
                 throw e;
             }
-            Optional<StoredObject> now = reader.find(action, key);
+            Optional<StoredObject> now = found(action, key, failure);
             if (now.isPresent() && now.get().size() == size && now.get().etag().equals(MultipartUpload.etagOf(parts))) {
                 return now.get();
             }
-            throw new WriteOutcomeUnknownException(
-                    key,
-                    "Cannot tell whether object '%s' was written: %s, expected to write it again"
-                            .formatted(key, bucket.failures.why(failure)),
-                    failure);
+            throw unknown(key, bucket.failures.why(failure), failure);
         }
+    }
+
+    /** What is there after a completion; that it cannot be read does not mean that nothing was written. */
+    private Optional<StoredObject> found(String action, StorageKey key, @Nullable SdkException doubt)
+            throws IOException {
+        try {
+            return bucket.uninterrupted(() -> reader.findUnchecked(action, key));
+        } catch (UncheckedIOException | SdkException e) {
+            if (doubt != null) {
+                e.addSuppressed(doubt);
+            }
+            throw unknown(key, "what is there cannot be read", e);
+        }
+    }
+
+    private static WriteOutcomeUnknownException unknown(StorageKey key, String why, Throwable cause) {
+        return new WriteOutcomeUnknownException(
+                key,
+                "Cannot tell whether object '%s' was written: %s, expected to write it again".formatted(key, why),
+                cause);
     }
 
     /** The parts that are on their way. Not thread-safe. */
@@ -145,6 +166,11 @@ final class LargeWrite {
                         .whenComplete((sent, failure) -> giveBack(buffer));
                 isHandedOver = true;
                 flying.add(flight);
+            } catch (RejectedExecutionException e) {
+                throw new StorageClosedException(
+                        key,
+                        "Cannot write object '%s': the node was closed meanwhile, expected an open one".formatted(key),
+                        e);
             } finally {
                 if (!isHandedOver) {
                     giveBack(buffer);
@@ -162,10 +188,20 @@ final class LargeWrite {
                 buffer = buffers.tryTake();
             }
             try {
-                return buffer == null ? buffers.take() : buffer;
+                return buffer == null ? awaited() : buffer;
             } catch (InterruptedException e) {
                 throw interrupted(e);
             }
+        }
+
+        private byte[] awaited() throws IOException, InterruptedException {
+            return buffers.take(bucket.settings.callTimeout())
+                    .orElseThrow(() -> new StorageException(
+                            key,
+                            "Cannot write object '%s': other large writes of this node use all its buffers, expected some"
+                                            .formatted(key)
+                                    + " to end within " + bucket.settings.callTimeout(),
+                            null));
         }
 
         private void giveBack(byte[] buffer) {

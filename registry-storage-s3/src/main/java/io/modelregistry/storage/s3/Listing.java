@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
@@ -34,11 +35,12 @@ final class Listing {
         String start = bucket.location.nameOf(prefix);
         String after = startAfter == null ? null : bucket.location.nameOf(startAfter);
         List<ListedObject> found = new ArrayList<>();
+        String token = null;
         if (after != null && after.compareTo(start) > 0 && !after.startsWith(start)) {
             return found; // behind the folder
         }
         while (true) {
-            ListObjectsV2Response page = page(prefix, start, after, null, limit - found.size());
+            ListObjectsV2Response page = page(prefix, new Place(start, after, token), null, limit - found.size());
             for (S3Object object : page.contents()) {
                 Optional<StorageKey> key = after != null && object.key().compareTo(after) <= 0
                         ? Optional.empty()
@@ -50,10 +52,15 @@ final class Listing {
                             object.lastModified() == null ? Instant.EPOCH : object.lastModified()));
                 }
             }
-            if (found.size() == limit || !goesOn(page) || page.contents().isEmpty()) {
+            if (found.size() == limit || !goesOn(page)) {
                 return List.copyOf(found);
             }
-            after = page.contents().get(page.contents().size() - 1).key();
+            if (page.contents().isEmpty()) {
+                token = page.nextContinuationToken(); // Some stores page over what is no longer there.
+            } else {
+                after = page.contents().get(page.contents().size() - 1).key();
+                token = null;
+            }
         }
     }
 
@@ -62,8 +69,9 @@ final class Listing {
         List<String> found = new ArrayList<>();
         String last = startAfter;
         String after = last == null ? null : start + last + "/" + LAST;
+        String token = null;
         while (true) {
-            ListObjectsV2Response page = page(prefix, start, after, "/", limit - found.size());
+            ListObjectsV2Response page = page(prefix, new Place(start, after, token), "/", limit - found.size());
             String reached = after;
             for (S3Object object : page.contents()) {
                 reached = later(reached, object.key());
@@ -80,9 +88,10 @@ final class Listing {
                     last = name;
                 }
             }
-            if (found.size() == limit || !goesOn(page) || reached == null || reached.equals(after)) {
+            if (found.size() == limit || !goesOn(page)) {
                 return List.copyOf(found);
             }
+            token = Objects.equals(reached, after) ? page.nextContinuationToken() : null;
             after = reached;
         }
     }
@@ -95,13 +104,23 @@ final class Listing {
         return Boolean.TRUE.equals(page.isTruncated());
     }
 
-    private ListObjectsV2Response page(
-            KeyPrefix prefix, String start, @Nullable String after, @Nullable String delimiter, int limit)
+    /**
+     * Where a page begins.
+     *
+     * @param start of the names of all objects that are listed
+     * @param after the name behind which the page begins
+     * @param token what the store gave with a page that did not get on
+     */
+    private record Place(
+            String start, @Nullable String after, @Nullable String token) {}
+
+    private ListObjectsV2Response page(KeyPrefix prefix, Place place, @Nullable String delimiter, int limit)
             throws IOException {
         ListObjectsV2Request request = ListObjectsV2Request.builder()
                 .bucket(bucket.location.bucket())
-                .prefix(start)
-                .startAfter(after)
+                .prefix(place.start)
+                .startAfter(place.token == null ? place.after : null)
+                .continuationToken(place.token)
                 .delimiter(delimiter)
                 .maxKeys(Math.min(PAGE, limit))
                 .build();

@@ -68,6 +68,9 @@ final class MultipartUpload {
 
     /** Goes on with the newest upload to a key that was begun and not ended, or begins one. */
     static MultipartUpload resumedOrBegun(Bucket bucket, StorageKey key) {
+        if (bucket.settings.encryption().isPresent()) {
+            return begun(bucket, key); // Another may have been begun with another encryption, or none.
+        }
         String name = bucket.location.nameOf(key);
         try {
             Optional<software.amazon.awssdk.services.s3.model.MultipartUpload> found = bucket.uninterrupted(() -> bucket
@@ -94,9 +97,8 @@ final class MultipartUpload {
     }
 
     private static boolean isOurKind(Bucket bucket, software.amazon.awssdk.services.s3.model.MultipartUpload upload) {
-        return !bucket.settings.sendsChecksums()
-                || upload.checksumAlgorithm() == null
-                || upload.checksumAlgorithm() == ChecksumAlgorithm.CRC32_C;
+        return upload.checksumAlgorithm() == null
+                || (bucket.settings.sendsChecksums() && upload.checksumAlgorithm() == ChecksumAlgorithm.CRC32_C);
     }
 
     private static Map<Integer, Part> parts(Bucket bucket, String name, String id) {
@@ -120,7 +122,8 @@ final class MultipartUpload {
                 .key(name)
                 .uploadId(id)
                 .partNumber(number)
-                .contentLength((long) length);
+                .contentLength((long) length)
+                .overrideConfiguration(bucket.settings.timeFor(length));
         if (bucket.settings.sendsChecksums()) {
             String crc = Checksums.crc32c(buffer, length);
             completed.checksumCRC32C(crc);
@@ -176,9 +179,11 @@ final class MultipartUpload {
         }
     }
 
-    private static RuntimeException goneOr(SdkException e) {
+    /** An upload of somebody else's that refuses us is none to go on with. */
+    private RuntimeException goneOr(SdkException e) {
         String code = Failures.code(e);
-        return "NoSuchUpload".equals(code) || "InvalidPart".equals(code) ? new GoneException(e) : e;
+        boolean isRefused = !known.isEmpty() && Failures.status(e) == Failures.BAD_REQUEST;
+        return isRefused || "NoSuchUpload".equals(code) || "InvalidPart".equals(code) ? new GoneException(e) : e;
     }
 
     /** The etag that an object of these parts has, where a part's is its MD5; else one that no object has. */

@@ -7,6 +7,7 @@ import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -31,11 +32,20 @@ final class ObjectReader {
         return head.isEmpty() ? Optional.empty() : Optional.of(facts(action, key, head.get()));
     }
 
+    /** The same, for where no checked exception may be thrown. */
+    Optional<StoredObject> findUnchecked(String action, StorageKey key) {
+        try {
+            return find(action, key);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The headers of an object; empty if there is none. */
     Optional<HeadObjectResponse> head(String action, StorageKey key) throws IOException {
         try {
-            HeadObjectResponse answer = bucket.client.headObject(
-                    request -> request.bucket(bucket.location.bucket()).key(bucket.location.nameOf(key)));
+            HeadObjectResponse answer = bucket.guarded(() -> bucket.client.headObject(
+                    request -> request.bucket(bucket.location.bucket()).key(bucket.location.nameOf(key))));
             bucket.exists();
             return Optional.of(answer);
         } catch (SdkException e) {
@@ -70,22 +80,17 @@ final class ObjectReader {
         }
         ResponseInputStream<GetObjectResponse> answer;
         try {
-            answer = bucket.client.getObject(request.build());
+            answer = bucket.guarded(() -> bucket.client.getObject(request.build()));
         } catch (SdkException e) {
             return unopened(action, key, unlessEtag, e);
         }
         bucket.exists();
-        return opened(action, key, range, answer).filter(open -> isNews(open, unlessEtag));
-    }
-
-    private static boolean isNews(OpenObject open, @Nullable String unlessEtag) {
-        if (!open.object().etag().equals(unlessEtag)) {
-            return true;
+        OpenObject opened = opened(action, key, range, answer);
+        if (opened.object().etag().equals(unlessEtag)) {
+            opened.close(); // The store does not know the condition.
+            return Optional.empty();
         }
-        if (open.stream() instanceof GenerationStream stream) {
-            stream.abort(); // The store does not know the condition.
-        }
-        return false;
+        return Optional.of(opened);
     }
 
     private Optional<OpenObject> unopened(String action, StorageKey key, @Nullable String unlessEtag, SdkException e)
@@ -119,7 +124,7 @@ final class ObjectReader {
                 : Optional.of(new OpenObject(object, InputStream.nullInputStream()));
     }
 
-    private Optional<OpenObject> opened(
+    private OpenObject opened(
             String action, StorageKey key, ByteRange range, ResponseInputStream<GetObjectResponse> answer)
             throws IOException {
         GetObjectResponse facts = answer.response();
@@ -140,9 +145,9 @@ final class ObjectReader {
         GenerationStream stream =
                 new GenerationStream(bucket, action, object, new GenerationStream.Span(span[0], span[1]), answer);
         if (span[1] - span[0] <= ParallelStream.worthFrom(bucket.settings)) {
-            return Optional.of(new OpenObject(object, stream));
+            return new OpenObject(object, stream);
         }
-        return Optional.of(new OpenObject(object, new ParallelStream(bucket, buffers, stream)));
+        return new OpenObject(object, new ParallelStream(bucket, buffers, stream));
     }
 
     /** First byte, end and size of the whole, as the store has answered; it may have ignored the range. */

@@ -10,11 +10,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A large object, read in order while the next parts of it are on their way through connections of their own. Memory is
- * bounded by the node's buffers; without a free one, parts come one after the other. Not thread-safe.
+ * A large object. If its reader waits for the store most of the time, it is read in order while the next parts of it
+ * are on their way through connections of their own. Memory is bounded by the node's buffers; without a free one, parts
+ * come one after the other. Not thread-safe.
  */
 final class ParallelStream extends InputStream {
     private static final int PARTS_WORTH_IT = 4;
@@ -34,6 +36,9 @@ final class ParallelStream extends InputStream {
     private long position;
     private long requested;
     private @Nullable Part current;
+    private long begunNanos;
+    private long waitedNanos;
+    private boolean isAhead;
     private volatile boolean closed;
 
     /** Goes on with a stream of the whole span that was just opened. */
@@ -73,7 +78,8 @@ final class ParallelStream extends InputStream {
         if (position >= end) {
             return -1;
         }
-        if (position - first >= READ_BEFORE_AHEAD) {
+        if (position - first >= READ_BEFORE_AHEAD && (isAhead || waitsForTheStore())) {
+            isAhead = true;
             lookAhead();
         }
         int read = position < directEnd ? readDirectly(target, offset, length) : readPart(target, offset, length);
@@ -82,14 +88,29 @@ final class ParallelStream extends InputStream {
         return read;
     }
 
+    /** Whether the reader spends most of its time waiting; one that does not gets nothing from more connections. */
+    private boolean waitsForTheStore() {
+        return 2 * waitedNanos > System.nanoTime() - begunNanos;
+    }
+
     private int readDirectly(byte[] target, int offset, int length) throws IOException {
+        long asked = System.nanoTime();
+        if (begunNanos == 0) {
+            begunNanos = asked;
+        }
         int read = direct.read(target, offset, (int) Math.min(length, directEnd - position));
+        waitedNanos += System.nanoTime() - asked;
         if (read < 0) {
             throw new StorageException(
                     object.key(), "Cannot %s: it ended early, expected %s bytes".formatted(action, end), null);
         }
         if (position + read >= directEnd) {
-            direct.abort();
+            if (isAhead || direct.end() <= directEnd) {
+                direct.abort();
+            } else {
+                directEnd = Math.min(end, directEnd + bucket.settings.partBytes());
+                requested = directEnd;
+            }
         }
         return read;
     }
@@ -130,8 +151,12 @@ final class ParallelStream extends InputStream {
                 return;
             }
             int length = (int) Math.min(buffer.length, end - requested);
-            Part part = new Part(buffer, requested, length);
-            ahead.add(part);
+            try {
+                ahead.add(new Part(buffer, requested, length));
+            } catch (RejectedExecutionException e) {
+                buffers.give(buffer); // The node is closed, which the next read finds.
+                return;
+            }
             requested += length;
         }
     }

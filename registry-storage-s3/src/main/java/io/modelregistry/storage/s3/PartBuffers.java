@@ -1,13 +1,16 @@
 package io.modelregistry.storage.s3;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of all large transfers of a node: a number of buffers of the size of a part, which are let go when nobody
- * transfers anything. Thread-safe.
+ * The memory of all large transfers of a node in one direction: a number of buffers of the size of a part, which are
+ * let go when nobody transfers anything. Thread-safe.
  */
 final class PartBuffers {
     private final int bytes;
@@ -21,10 +24,9 @@ final class PartBuffers {
         permits = new Semaphore(most, true);
     }
 
-    /** A buffer, waited for. */
-    byte[] take() throws InterruptedException {
-        permits.acquire();
-        return buffer();
+    /** A buffer, waited for; empty if none was given back in time. */
+    Optional<byte[]> take(Duration limit) throws InterruptedException {
+        return permits.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS) ? Optional.of(buffer()) : Optional.empty();
     }
 
     /** A buffer; null if there is none just now. */
@@ -39,17 +41,26 @@ final class PartBuffers {
                 return known;
             }
         }
-        return new byte[bytes];
+        boolean isMade = false;
+        try {
+            byte[] made = new byte[bytes];
+            isMade = true;
+            return made;
+        } finally {
+            if (!isMade) {
+                permits.release();
+            }
+        }
     }
 
     /** Gives a buffer back. */
     void give(byte[] buffer) {
         synchronized (free) {
             free.push(buffer);
-            if (permits.availablePermits() == most - 1) {
+            permits.release();
+            if (permits.availablePermits() == most) {
                 free.clear();
             }
         }
-        permits.release();
     }
 }

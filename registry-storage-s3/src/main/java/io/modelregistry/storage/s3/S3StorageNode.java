@@ -59,13 +59,17 @@ public final class S3StorageNode implements StorageNode, Presigning {
         this.links = links;
         this.resources = resources;
         this.isReadOnly = isReadOnly;
-        PartBuffers buffers = new PartBuffers(bucket.settings.partBytes(), 2 * bucket.settings.threads());
-        reader = new ObjectReader(bucket, buffers);
+        reader = new ObjectReader(bucket, buffers(bucket.settings));
         probe = new ConditionProbe(bucket);
         small = new SmallWrite(bucket, reader);
-        large = new LargeWrite(bucket, buffers, reader);
+        large = new LargeWrite(bucket, buffers(bucket.settings), reader);
         copier = new ObjectCopier(bucket, reader);
         listing = new Listing(bucket);
+    }
+
+    /** Of each direction its own: a stream that nobody reads on must not stop those who write. */
+    private static PartBuffers buffers(Settings settings) {
+        return new PartBuffers(settings.partBytes(), settings.threads());
     }
 
     /** Begins to make a node in a bucket, which has to exist. */
@@ -146,16 +150,23 @@ public final class S3StorageNode implements StorageNode, Presigning {
     }
 
     @Override
+    public String location() {
+        return bucket.location.toString() + " at " + bucket.place();
+    }
+
+    @Override
     public Optional<URI> findDownloadLink(StorageKey key, Duration validFor) throws IOException {
         String action = "link object '" + key + "'";
         checkOpen(action, key);
         return Optional.of(links.link(action, key, validFor));
     }
 
+    /** {@inheritDoc} Waits for requests that write and are under way, as long as a request may take. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            bucket.threads.shutdown();
+            bucket.endThreads();
+            links.close();
             try {
                 resources.close();
             } catch (Exception e) {

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -17,10 +18,14 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.IdentityProvider;
+import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.S3ServiceClientConfiguration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** Decides how a node uses S3. What is not decided follows the SDK's usual chain. Not thread-safe. */
@@ -101,8 +106,9 @@ public final class S3StorageNodeBuilder {
     }
 
     /**
-     * A client of the host's own, which the host closes. Region, endpoint, path style, credentials and time-outs are
-     * then what this client has; it should not calculate checksums unless required, as the node sends its own.
+     * A client of the host's own, which the host closes. Region, endpoint, credentials and time-outs are then what this
+     * client has (links need {@link #pathStyle} to be told); it should not calculate checksums unless required, as the
+     * node sends its own.
      */
     public S3StorageNodeBuilder client(S3Client ready) {
         client = Objects.requireNonNull(ready, "ready");
@@ -170,8 +176,7 @@ public final class S3StorageNodeBuilder {
         S3Client given = client;
         if (given != null) {
             Bucket shared = new Bucket(new Bucket.Clients(given, given), location, settings, newThreads());
-            PresignedLinks links = new PresignedLinks(
-                    location, () -> S3Presigner.builder().s3Client(given).build());
+            PresignedLinks links = new PresignedLinks(location, () -> newPresigner(given));
             return new S3StorageNode(shared, links, () -> {}, isReadOnly);
         }
         SdkHttpClient http = newHttpClient();
@@ -186,8 +191,8 @@ public final class S3StorageNodeBuilder {
         } catch (SdkClientException e) {
             http.close();
             throw new IllegalArgumentException(
-                    "Cannot make a client for bucket '%s': %s, expected a region or an endpoint"
-                            .formatted(bucket, e.getMessage()),
+                    "Cannot make a client for bucket '%s': no region is known, expected region(...), ?region=... or AWS_REGION"
+                            .formatted(bucket),
                     e);
         }
     }
@@ -206,7 +211,7 @@ public final class S3StorageNodeBuilder {
                 .maxConnections(CONNECTIONS)
                 .connectionTimeout(CONNECTING)
                 .socketTimeout(requestTimeout)
-                .connectionAcquisitionTimeout(requestTimeout)
+                .connectionAcquisitionTimeout(requestTimeout.dividedBy(2))
                 .tcpKeepAlive(true)
                 .build();
     }
@@ -228,7 +233,7 @@ public final class S3StorageNodeBuilder {
             builder.endpointOverride(endpoint);
         }
         if (credentials != null) {
-            builder.credentialsProvider(credentials);
+            builder.credentialsProvider(notClosed(credentials));
         }
         return builder.build();
     }
@@ -245,6 +250,34 @@ public final class S3StorageNodeBuilder {
         return region == null && endpoint != null ? Region.US_EAST_1 : region;
     }
 
+    /** Signs as a client of the host's would. */
+    private S3Presigner newPresigner(S3Client given) {
+        S3ServiceClientConfiguration configuration = given.serviceClientConfiguration();
+        S3Presigner.Builder builder = S3Presigner.builder()
+                .serviceConfiguration(serviceConfiguration())
+                .credentialsProvider(notClosed(configuration.credentialsProvider()));
+        if (configuration.region() != null) {
+            builder.region(configuration.region());
+        }
+        configuration.endpointOverride().ifPresent(builder::endpointOverride);
+        return builder.build();
+    }
+
+    /** The SDK closes what it is handed; the host's provider is the host's to close. */
+    private static <T extends AwsCredentialsIdentity> IdentityProvider<T> notClosed(IdentityProvider<T> provider) {
+        return new IdentityProvider<>() {
+            @Override
+            public Class<T> identityType() {
+                return provider.identityType();
+            }
+
+            @Override
+            public CompletableFuture<? extends T> resolveIdentity(ResolveIdentityRequest request) {
+                return provider.resolveIdentity(request);
+            }
+        };
+    }
+
     private S3Presigner newPresigner() {
         S3Presigner.Builder builder = S3Presigner.builder().serviceConfiguration(serviceConfiguration());
         Region where = regionOrDefault();
@@ -255,7 +288,7 @@ public final class S3StorageNodeBuilder {
             builder.endpointOverride(endpoint);
         }
         if (credentials != null) {
-            builder.credentialsProvider(credentials);
+            builder.credentialsProvider(notClosed(credentials));
         }
         return builder.build();
     }

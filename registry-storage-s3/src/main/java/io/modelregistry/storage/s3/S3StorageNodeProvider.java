@@ -3,6 +3,7 @@ package io.modelregistry.storage.s3;
 import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.StorageNodeProvider;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ public final class S3StorageNodeProvider implements StorageNodeProvider {
     private static void apply(S3StorageNodeBuilder builder, String name, String value, @Nullable String kmsKey) {
         switch (name) {
             case "region" -> builder.region(value);
-            case "endpoint" -> builder.endpoint(URI.create(value));
+            case "endpoint" -> builder.endpoint(endpoint(value));
             case "profile" -> builder.credentials(ProfileCredentialsProvider.create(value));
             case "encryption" -> builder.encryption(encryption(value, kmsKey));
             case "checksums" -> builder.checksums(checksums(value));
@@ -77,6 +78,14 @@ public final class S3StorageNodeProvider implements StorageNodeProvider {
                         "its parameter '" + name + "' is not known; region, endpoint, path-style, profile, encryption,"
                                 + " kms-key, checksums, part-mib, threads and read-only are",
                         null);
+        }
+    }
+
+    private static URI endpoint(String value) {
+        try {
+            return new URI(value);
+        } catch (URISyntaxException e) {
+            throw refused("its endpoint is no URI", null); // The cause would repeat what may hold a secret.
         }
     }
 

@@ -2,6 +2,8 @@ package io.modelregistry.storage.s3;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 
 /**
  * What a host decides about a node.
@@ -21,10 +23,18 @@ record Settings(
         Duration requestTimeout,
         TransferListener listener) {
     private static final int TRIES_TIMEOUT = 3;
+    private static final long SLOWEST_BYTES_PER_SECOND = 64 << 10;
 
     /** How long a request may take with all its tries. */
     Duration callTimeout() {
         return requestTimeout.multipliedBy(TRIES_TIMEOUT);
+    }
+
+    /** How long a request may take that sends bytes: longer for many, so that a slow line can send them. */
+    Consumer<AwsRequestOverrideConfiguration.Builder> timeFor(long bytes) {
+        Duration more = Duration.ofSeconds(bytes / SLOWEST_BYTES_PER_SECOND);
+        return request -> request.apiCallAttemptTimeout(requestTimeout.plus(more))
+                .apiCallTimeout(callTimeout().plus(more.multipliedBy(TRIES_TIMEOUT)));
     }
 
     boolean sendsChecksums() {

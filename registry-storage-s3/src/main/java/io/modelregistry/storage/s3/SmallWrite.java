@@ -8,6 +8,7 @@ import io.modelregistry.storage.WriteCondition;
 import io.modelregistry.storage.WriteConflictException;
 import io.modelregistry.storage.WriteOutcomeUnknownException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -76,19 +77,20 @@ final class SmallWrite {
                 last = e;
                 doubtful |= Failures.isDoubtful(e);
             }
+            if (!doubtful && (Failures.isBusy(last) || Failures.status(last) == Failures.CONFLICT)) {
+                continue; // Nothing was done.
+            }
+            if (!doubtful && !isConflict(last, condition)) {
+                throw bucket.failures.writing(action, key, last);
+            }
+            Optional<HeadObjectResponse> there = head(action, key, last);
+            if (there.isPresent() && mark.equals(there.get().metadata().get(MARK))) {
+                return stored(action, key, there.get());
+            }
             if (!doubtful) {
-                if (isConflict(last, condition)) {
-                    throw conflict(key, condition, last);
-                }
-                if (Failures.status(last) != Failures.CONFLICT) {
-                    throw bucket.failures.writing(action, key, last);
-                }
-                continue; // 409: others write at this moment; nothing was done.
+                throw conflict(key, condition, last);
             }
-            Optional<StoredObject> written = readBack(action, key, condition, mark, last);
-            if (written.isPresent()) {
-                return written.get();
-            }
+            checkNotReplaced(action, key, condition, there, last);
         }
         throw doubtful
                 ? unknown(key, bucket.failures.why(notNull(last)), last)
@@ -114,45 +116,51 @@ final class SmallWrite {
                 || (condition instanceof WriteCondition.IfMatches && Failures.isMissing(e));
     }
 
-    /**
-     * Finds out what has become of a write.
-     *
-     * @return what was written; empty if nothing was, so that it can be tried again
-     * @throws WriteOutcomeUnknownException if that cannot be told
-     */
-    private Optional<StoredObject> readBack(
-            String action, StorageKey key, WriteCondition condition, String mark, SdkException doubt)
-            throws IOException {
-        Optional<HeadObjectResponse> head;
+    /** What is there now. */
+    private Optional<HeadObjectResponse> head(String action, StorageKey key, SdkException doubt) throws IOException {
         try {
-            head = bucket.uninterrupted(() -> headUnchecked(action, key));
-        } catch (ReadBackFailed e) {
-            doubt.addSuppressed(e.getCause());
+            return bucket.uninterrupted(() -> headUnchecked(action, key));
+        } catch (UncheckedIOException | SdkException e) {
+            doubt.addSuppressed(e);
             throw unknown(key, bucket.failures.why(doubt) + ", and reading it back failed", doubt);
         }
-        if (head.isPresent() && mark.equals(head.get().metadata().get(MARK))) {
-            return Optional.of(new StoredObject(
-                    key,
-                    head.get().contentLength(),
-                    Bucket.etag(head.get().eTag(), action, key),
-                    Optional.ofNullable(head.get().lastModified()).orElseGet(Instant::now)));
-        }
-        if (condition instanceof WriteCondition.IfMatches matches) {
-            String now = head.isPresent() ? Bucket.etag(head.get().eTag(), action, key) : "none";
-            if (now.equals(matches.etag())) {
-                return Optional.empty();
-            }
-        } else if (head.isEmpty() || condition instanceof WriteCondition.Unconditional) {
-            return Optional.empty();
-        }
-        throw unknown(key, bucket.failures.why(doubt) + ", and another object is there now", doubt);
     }
 
     private Optional<HeadObjectResponse> headUnchecked(String action, StorageKey key) {
         try {
             return reader.head(action, key);
         } catch (IOException e) {
-            throw new ReadBackFailed(e);
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static StoredObject stored(String action, StorageKey key, HeadObjectResponse head) throws IOException {
+        return new StoredObject(
+                key,
+                head.contentLength(),
+                Bucket.etag(head.eTag(), action, key),
+                Optional.ofNullable(head.lastModified()).orElseGet(Instant::now));
+    }
+
+    /**
+     * After a doubtful try that has not left its object: it can be tried again if what was to be replaced is there.
+     *
+     * @throws WriteOutcomeUnknownException if something else is there, which may have replaced our object
+     */
+    private void checkNotReplaced(
+            String action,
+            StorageKey key,
+            WriteCondition condition,
+            Optional<HeadObjectResponse> there,
+            SdkException doubt)
+            throws IOException {
+        boolean isAsBefore = there.isEmpty() || condition instanceof WriteCondition.Unconditional;
+        if (condition instanceof WriteCondition.IfMatches matches) {
+            isAsBefore = there.isPresent()
+                    && Bucket.etag(there.get().eTag(), action, key).equals(matches.etag());
+        }
+        if (!isAsBefore) {
+            throw unknown(key, bucket.failures.why(doubt) + ", and another object is there now", doubt);
         }
     }
 
@@ -160,7 +168,8 @@ final class SmallWrite {
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(bucket.location.bucket())
                 .key(bucket.location.nameOf(key))
-                .metadata(Map.of(MARK, mark));
+                .metadata(Map.of(MARK, mark))
+                .overrideConfiguration(bucket.settings.timeFor(bytes.length));
         if (condition instanceof WriteCondition.IfAbsent) {
             request.ifNoneMatch("*");
         } else if (condition instanceof WriteCondition.IfMatches matches) {
@@ -198,13 +207,5 @@ final class SmallWrite {
     private static void pause(int tries) {
         long most = PAUSE_NANOS << Math.min(tries, 6);
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(most / 4, most));
-    }
-
-    private static final class ReadBackFailed extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        ReadBackFailed(IOException cause) {
-            super(cause);
-        }
     }
 }

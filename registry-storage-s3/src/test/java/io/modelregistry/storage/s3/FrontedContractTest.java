@@ -42,7 +42,7 @@ class FrontedContractTest {
 
         @Override
         public int manyObjects() {
-            return 1_100;
+            return 150;
         }
 
         /** A file of its own is a folder, so it answers 500 for ever. */
@@ -77,7 +77,7 @@ class FrontedContractTest {
 
         @Override
         public int manyObjects() {
-            return 1_100;
+            return 150;
         }
 
         /** It forgets an object when an upload that was to replace it is aborted, so only small ones are tried. */

@@ -19,6 +19,9 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -65,10 +68,15 @@ class S3RefusalsTest {
                         + ("HEAD".equals(request.method()) ? "" : content)));
     }
 
+    /** The SDK would believe another time, for all clients of this process. */
+    private static String now() {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
+    }
+
     private void answerError(String status, String code) {
         answer(
                 status,
-                "Content-Type: application/xml\r\nx-amz-bucket-region: eu-west-3\r\nDate: Sat, 21 Nov 2026 01:02:03 GMT\r\n",
+                "Content-Type: application/xml\r\nx-amz-bucket-region: eu-west-3\r\nDate: " + now() + "\r\n",
                 "<?xml version=\"1.0\"?><Error><Code>" + code + "</Code><Message>from the test</Message></Error>");
     }
 

@@ -183,9 +183,9 @@ final class Bucket {
         try {
             return answer.firstMatchingHeader("Date")
                     .map(date -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)))
-                    .orElseGet(Instant::now);
+                    .orElse(Instant.EPOCH);
         } catch (DateTimeParseException e) {
-            return Instant.now(); // It is for people only.
+            return Instant.EPOCH; // It is for people only.
         }
     }
 }

@@ -139,7 +139,7 @@ final class SmallWrite {
                 key,
                 head.contentLength(),
                 Bucket.etag(head.eTag(), action, key),
-                Optional.ofNullable(head.lastModified()).orElseGet(Instant::now));
+                Optional.ofNullable(head.lastModified()).orElse(Instant.EPOCH));
     }
 
     /**

@@ -5,6 +5,7 @@ import io.modelregistry.internal.commit.Environment;
 import io.modelregistry.internal.commit.Retries;
 import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.maintenance.GarbageCollector;
+import io.modelregistry.internal.maintenance.NameRestorer;
 import io.modelregistry.internal.maintenance.RegistryCopier;
 import io.modelregistry.internal.maintenance.RegistryVerifier;
 import io.modelregistry.internal.maintenance.UnfinishedCopies;
@@ -24,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -201,6 +203,20 @@ public final class RegistryMaintenance {
             return new UnfinishedCopies(node, environment()).end(new Call(actor, "an unfinished copy was ended"));
         } catch (IOException e) {
             throw StoreErrors.of("end copies", e);
+        }
+    }
+
+    /**
+     * Lists the models that are there and not listed, such as one whose folder was put into the store by hand.
+     *
+     * @return their names, in lower case
+     * @throws io.modelregistry.registry.StorageFailedException if the store cannot be read or written
+     */
+    public List<ModelName> restoreNames() {
+        try {
+            return NameRestorer.restore(node);
+        } catch (IOException e) {
+            throw StoreErrors.of("restore the list of names", e);
         }
     }
 

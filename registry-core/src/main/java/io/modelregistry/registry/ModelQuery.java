@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Which models to list, in the order of their folders: by the folded name of a model of the default group or of a
- * group, and a group behind the model of its name. Stable while others write, because pages continue behind a name.
+ * Which models to list, in the order of {@link io.modelregistry.model.ModelName}: by group, and by name within it.
+ * Stable while others write, because pages continue behind a name.
  *
  * @param group only models of this group; empty for all
  * @param after the {@link Page#next} of the page before; empty for the first

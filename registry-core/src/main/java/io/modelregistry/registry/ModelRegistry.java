@@ -43,9 +43,8 @@ public interface ModelRegistry extends AutoCloseable {
     Page<RegisteredModel> models(ModelQuery query);
 
     /**
-     * A page of the names of models, without reading the models: on a remote store one request for a thousand names of
-     * a group other than {@code default}. In such a group, a name whose first registration has not come to its end is
-     * among them.
+     * A page of the names of models, without reading the models, in lower case: on a remote store one request for a
+     * thousand names. A name whose first registration did not come to its end may be among them.
      */
     Page<ModelName> modelNames(ModelQuery query);
 

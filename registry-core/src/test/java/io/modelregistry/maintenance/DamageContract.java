@@ -4,10 +4,13 @@ import static io.modelregistry.maintenance.SampleRegistry.everythingReadFrom;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.modelregistry.RegistryMaintenance;
+import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.maintenance.Finding.Kind;
 import io.modelregistry.maintenance.Finding.Severity;
+import io.modelregistry.model.ModelName;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.CorruptionException;
+import io.modelregistry.storage.ListedObject;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
 import java.io.IOException;
@@ -90,6 +93,9 @@ public abstract class DamageContract {
                 continue;
             }
             int length = object.getValue().length;
+            if (length == 0) {
+                continue; // It is its name.
+            }
             for (int position : new TreeSet<>(List.of(0, length / 3, length / 2, length - 1))) {
                 byte[] flipped = object.getValue().clone();
                 flipped[position] ^= 1;
@@ -105,13 +111,30 @@ public abstract class DamageContract {
         SampleRegistry.addUnpublished(node);
         Set<String> unnamed = leftovers();
         for (Map.Entry<String, byte[]> object : SampleRegistry.objects(node).entrySet()) {
-            if (!unnamed.contains(object.getKey())) {
-                byte[] bytes = object.getValue();
+            byte[] bytes = object.getValue();
+            if (!unnamed.contains(object.getKey()) && bytes.length > 0) {
                 damage(object, Arrays.copyOf(bytes, bytes.length / 2), "half", sound);
                 damage(object, new byte[0], "nothing", sound);
                 damage(object, Arrays.copyOf(bytes, bytes.length + 1), "more", sound);
             }
         }
+    }
+
+    /** As if somebody had put the folders of models there, and nothing else. */
+    @Test
+    void modelsThatAreNotListedAreNamedAndListedAgain() throws IOException {
+        String sound = everythingReadFrom(node);
+        for (ListedObject listed : node.list(ModelKeys.NAMES, null, 1000)) {
+            node.delete(listed.key());
+        }
+        assertThat(verify().findings(Severity.DAMAGE))
+                .extracting(Finding::key)
+                .containsExactly("models/_meta/names/default/iris", "models/_meta/names/nlp/sentiment");
+        assertThat(RegistryMaintenance.over(node).restoreNames())
+                .containsExactly(ModelName.parse("iris"), ModelName.parse("nlp/sentiment"));
+        assertThat(verify().isSound()).isTrue();
+        assertThat(everythingReadFrom(node)).isEqualTo(sound);
+        assertThat(RegistryMaintenance.over(node).restoreNames()).isEmpty();
     }
 
     private void damage(Map.Entry<String, byte[]> object, byte[] damaged, String how, String sound) throws IOException {
@@ -153,7 +176,8 @@ public abstract class DamageContract {
                     .as("without %s", key)
                     .extracting(finding -> finding.kind() + " " + finding.key())
                     .containsExactly("MISSING " + key);
-            if (!key.name().equals("_model.json")) {
+            boolean isListed = !key.name().equals("_model.json") && !ModelKeys.NAMES.contains(key);
+            if (isListed) {
                 assertReadsAreRefusedOrSound("without " + key, sound);
             }
             tamper(node, key, object.getValue());
@@ -166,6 +190,9 @@ public abstract class DamageContract {
         List<String> planted = List.of(
                 "models/readme.txt",
                 "models/_meta/other.json",
+                "models/_meta/names/iris",
+                "models/_meta/names/nlp/other/x",
+                "models/_meta/names/nlp/Upper",
                 "models/_other/x",
                 "models/iris/readme.txt",
                 "models/iris/Upper/_model.json",

@@ -46,7 +46,7 @@ class InMemoryDamageTest extends DamageContract {
                     node.list(many.folder(ModelKeys.PAGES), null, 10).get(0).key();
             byte[] sound = node.readAll(page);
             assertThat(verify(node).findings()).isEmpty();
-            assertThat(verify(node).objects()).isEqualTo(1 + 1 + 69 + 2 + 70 + 70);
+            assertThat(verify(node).objects()).isEqualTo(1 + 1 + 1 + 69 + 2 + 70 + 70);
             StorageKey orphan = many.page("0123-orphan-1");
             tamper(node, orphan, SampleRegistry.bytes("{}"));
             assertThat(verify(node).findings())

@@ -1,12 +1,14 @@
 package io.modelregistry.storm;
 
 import io.modelregistry.ModelRegistries;
+import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.maintenance.SampleRegistry;
 import io.modelregistry.model.ModelName;
 import io.modelregistry.model.ModelVersion;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.registry.contract.Snapshot;
+import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
 import java.io.IOException;
 import java.util.Arrays;
@@ -89,6 +91,7 @@ final class FlipSubject {
     /** All objects by kind. */
     static Map<Kind, List<Target>> targets(StorageNode node) {
         return Snapshot.of(node).objects().keySet().stream()
+                .filter(key -> !ModelKeys.NAMES.contains(StorageKey.of(key))) // They have no bits.
                 .map(FlipSubject::target)
                 .collect(Collectors.groupingBy(Target::kind, () -> new EnumMap<>(Kind.class), Collectors.toList()));
     }

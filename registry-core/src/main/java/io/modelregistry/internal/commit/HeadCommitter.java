@@ -9,6 +9,7 @@ import io.modelregistry.internal.state.HeadState;
 import io.modelregistry.internal.state.PageReader;
 import io.modelregistry.internal.store.HeadStore;
 import io.modelregistry.internal.store.HistoryStore;
+import io.modelregistry.internal.store.NameList;
 import io.modelregistry.internal.store.PageStore;
 import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.internal.store.StoredHead;
@@ -85,11 +86,11 @@ public class HeadCommitter {
 
     /**
      * Commits a change that says the same of an older head as of the present one, except for what it adds: the first
-     * attempt decides on the head that was read last, without asking the store whether it is still the present one.
-     * Where it is not, the write is refused, and the next attempt reads it.
+     * attempt decides on the head that was read last, or on there being none, without asking the store whether that is
+     * still so. Where it is not, the write is refused, and the next attempt reads it.
      */
     public <R> R commitOnKnown(ModelKeys keys, String action, Call call, Function<Draft, Proposal<R>> change) {
-        return commit(keys, begin(action, call), change, heads::readKnown);
+        return commit(keys, begin(action, call), change, heads::readKnownOrAbsent);
     }
 
     private Operation begin(String action, Call call) {
@@ -193,6 +194,8 @@ public class HeadCommitter {
                 }
                 if (draft.base().isPresent()) {
                     history.keep(draft.keys(), draft.base().get());
+                } else {
+                    NameList.add(node, draft.keys());
                 }
                 return;
             } catch (WriteOutcomeUnknownException | NoSuchKeyException e) {

@@ -15,6 +15,9 @@ public record ModelKeys(ModelName name, KeyPrefix root) {
     /** Says what the store is. */
     public static final StorageKey REGISTRY = MODELS.key("_meta/_registry.json");
 
+    /** Holds an empty object for each model, below its group: the list of all names. */
+    public static final KeyPrefix NAMES = MODELS.folder("_meta/names");
+
     /** The name of every head. */
     public static final String HEAD = "_model.json";
 
@@ -26,9 +29,6 @@ public record ModelKeys(ModelName name, KeyPrefix root) {
 
     /** The folder of what is remembered of the contents of files. */
     public static final String CONTENTS = "_contents";
-
-    /** Sorts behind all folders of versions and documents of a model, and before all names of models. */
-    public static final String BELOW_NAMES = "`";
 
     /** Ends the key of a version's document. */
     public static final String META = "_meta.json";
@@ -46,6 +46,11 @@ public record ModelKeys(ModelName name, KeyPrefix root) {
     /** The head: the only mutable document of the model. */
     public StorageKey head() {
         return root.key(HEAD);
+    }
+
+    /** Says in the list of names that there is such a model. */
+    public StorageKey listed() {
+        return NAMES.key(name.folded());
     }
 
     /** The event that made a revision. */

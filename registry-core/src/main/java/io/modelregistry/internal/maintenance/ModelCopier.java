@@ -164,6 +164,7 @@ final class ModelCopier {
             table(new Walk(table, had, new Copy()));
             history(task);
             pages(table.pages(), had);
+            target.writeOnce(model, keys.listed(), new byte[0]);
             head(task);
         } else {
             target.node().ensureDurable(keys.head());

@@ -39,6 +39,7 @@ final class ModelVerifier {
             if (!name.equals(keys.name())) {
                 inspection.report(keys.head(), Kind.DAMAGED, "it is the head of '" + name + "'");
             }
+            verifyListed();
             table.verify(head.get().state());
             history.verify(head.get(), table);
         }
@@ -53,6 +54,15 @@ final class ModelVerifier {
                     keys.head(),
                     Kind.MISSING,
                     "it is missing, and there is a history: it was lost, or a copy of the model did not come to its end");
+        }
+    }
+
+    private void verifyListed() throws IOException {
+        if (inspection.look(keys.listed()).outcome() == Outcome.ABSENT) {
+            inspection.report(
+                    keys.listed(),
+                    Kind.MISSING,
+                    "it is missing, so that the model is not listed; RegistryMaintenance.restoreNames() writes it");
         }
     }
 

@@ -5,6 +5,7 @@ import io.modelregistry.internal.document.RegistryDocumentCodec;
 import io.modelregistry.internal.maintenance.Inspection.Look;
 import io.modelregistry.internal.maintenance.Inspection.Mark;
 import io.modelregistry.internal.maintenance.Inspection.Outcome;
+import io.modelregistry.internal.store.NameList;
 import io.modelregistry.maintenance.Finding.Kind;
 import io.modelregistry.maintenance.MaintenanceProgress;
 import io.modelregistry.maintenance.VerificationReport;
@@ -62,7 +63,9 @@ public final class RegistryVerifier {
 
     private void locate(StorageKey key) throws IOException {
         if (meta.contains(key)) {
-            if (!key.equals(ModelKeys.REGISTRY)) {
+            boolean isListing =
+                    ModelKeys.NAMES.contains(key) && NameList.nameOf(key).isPresent();
+            if (!isListing && !key.equals(ModelKeys.REGISTRY)) {
                 inspection.report(key, Kind.FOREIGN, "the registry has no such document");
             }
             return;

@@ -23,6 +23,7 @@ import java.util.function.Function;
  */
 public final class HeadStore {
     private static final long REMEMBERED_BYTES = 32L << 20;
+    private static final long REMEMBERED_ABSENT = 1_000;
 
     private final StorageNode node;
     private final PageStore pages;
@@ -31,6 +32,8 @@ public final class HeadStore {
             .maximumWeight(REMEMBERED_BYTES)
             .weigher((StorageKey key, Remembered head) -> head.bytes)
             .build();
+    private final Cache<StorageKey, Boolean> absent =
+            Caffeine.newBuilder().maximumSize(REMEMBERED_ABSENT).build();
 
     /**
      * Heads of a store.
@@ -86,6 +89,7 @@ public final class HeadStore {
             if (known != null) {
                 heads.invalidate(key);
             }
+            absent.put(key, true);
             return Optional.empty();
         }
         if (opened.isEmpty() && known != null) {
@@ -116,6 +120,12 @@ public final class HeadStore {
         return known == null ? readNow(keys) : Optional.of(known.head);
     }
 
+    /** The same, and for one caller also that there was none when it was read last: for writes on that condition. */
+    public Optional<StoredHead> readKnownOrAbsent(ModelKeys keys) throws IOException {
+        boolean wasAbsent = absent.asMap().remove(keys.head()) != null;
+        return wasAbsent && heads.getIfPresent(keys.head()) == null ? Optional.empty() : readKnown(keys);
+    }
+
     /** Reads the pages of a model. */
     public PageReader pages(ModelKeys keys) {
         return pages.of(keys);
@@ -126,6 +136,7 @@ public final class HeadStore {
         StoredHead stored =
                 new StoredHead(head, etag, new TableSearch(head.state().versions(), pages.of(keys)));
         Remembered fresh = new Remembered(stored, bytes, System.nanoTime());
+        absent.invalidate(keys.head());
         heads.asMap()
                 .merge(
                         keys.head(),

@@ -77,7 +77,7 @@ abstract class ListingContract extends RegistrySubject {
         assertThat(models(registry, ModelQuery.inGroup("NLP"))).containsExactly("nlp/sentiment");
         assertThat(models(registry, ModelQuery.inGroup("default"))).containsExactly("nlp", "other");
         for (int size = 1; size <= 3; size++) {
-            assertThat(models(registry, ModelQuery.all().limit(size))).containsExactly("nlp", "nlp/sentiment", "other");
+            assertThat(models(registry, ModelQuery.all().limit(size))).containsExactly("nlp", "other", "nlp/sentiment");
             assertThat(models(registry, ModelQuery.inGroup("default").limit(size)))
                     .containsExactly("nlp", "other");
         }

@@ -140,21 +140,39 @@ class S3RequestsTest {
         }
     }
 
-    /** The heads are put there as somebody else's would be: names are read from folders. */
+    /** The names are put there as somebody else would list them, which is cheaper than registering models. */
     @Test
-    void namesOfAGroupTakeOneRequestForAThousand() throws Exception {
-        int models = 1_500;
+    void namesTakeOneRequestForAThousand() throws Exception {
         try (StorageNode node = node()) {
             Race.of(8).run(thread -> {
-                for (int i = thread; i < models; i += 8) {
-                    StorageKey head = StorageKey.of("models/nlp/m%04d/_model.json".formatted(i));
-                    node.write(head, Content.of(new byte[1]), WriteCondition.unconditional());
+                for (int i = thread; i < 1_500; i += 8) {
+                    list(node, "default/m%04d".formatted(i));
+                    if (i % 3 == 0) {
+                        list(node, "nlp/m%04d".formatted(i));
+                    }
                 }
                 return thread;
             });
         }
+        for (int i = 0; i < 20; i++) {
+            registry.register(registration("group-" + i + "/one", 1, i));
+        }
+        assertListed(ModelQuery.inGroup("default"), 1_500, 2);
+        assertListed(ModelQuery.inGroup("nlp"), 500, 1);
+        assertListed(ModelQuery.all(), 2_020, 3);
+        List<S3Front.Request> page =
+                requestsOf(() -> registry.models(ModelQuery.inGroup("group-7").limit(10)));
+        assertThat(page).as("a page of one model").hasSize(2);
+    }
+
+    private static void list(StorageNode node, String name) throws IOException {
+        StorageKey key = StorageKey.of("models/_meta/names/" + name);
+        node.write(key, Content.of(new byte[0]), WriteCondition.unconditional());
+    }
+
+    private void assertListed(ModelQuery query, int models, int most) {
         List<ModelName> names = new ArrayList<>();
-        ModelQuery first = ModelQuery.inGroup("nlp").limit(ModelQuery.MAX_LIMIT);
+        ModelQuery first = query.limit(ModelQuery.MAX_LIMIT);
         List<S3Front.Request> requests = requestsOf(() -> {
             Page<ModelName> page = registry.modelNames(first);
             names.addAll(page.items());
@@ -163,7 +181,23 @@ class S3RequestsTest {
                 names.addAll(page.items());
             }
         });
-        assertThat(names).hasSize(models).doesNotHaveDuplicates().contains(ModelName.of("nlp", "m1499"));
-        assertThat(requests).hasSizeLessThanOrEqualTo(2 + 1);
+        assertThat(names)
+                .as("%s", query)
+                .hasSize(models)
+                .doesNotHaveDuplicates()
+                .isSorted();
+        assertThat(requests).as("%s", query).hasSizeLessThanOrEqualTo(most);
+    }
+
+    @Test
+    void openingTakesOneRequestHoweverManyModelsThereAre() {
+        for (int models : new int[] {1, 30}) {
+            for (int i = 0; i < models; i++) {
+                registry.register(registration("m" + i, 1, i));
+            }
+            assertThat(requestsOf(() -> another(Duration.ZERO).close()))
+                    .as("%s models", models)
+                    .hasSize(1);
+        }
     }
 }

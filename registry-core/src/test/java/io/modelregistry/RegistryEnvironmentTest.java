@@ -33,6 +33,24 @@ class RegistryEnvironmentTest {
     }
 
     @Test
+    void whatKubernetesSaysOfAServiceOfThatNameIsPassedOver() {
+        Map<String, String> variables = Map.of(
+                "MODEL_REGISTRY_STORAGE", "memory:",
+                "MODEL_REGISTRY_SERVICE_HOST", "10.0.0.11",
+                "MODEL_REGISTRY_SERVICE_PORT", "80",
+                "MODEL_REGISTRY_SERVICE_PORT_HTTP", "80",
+                "MODEL_REGISTRY_PORT", "tcp://10.0.0.11:80",
+                "MODEL_REGISTRY_PORT_80_TCP", "tcp://10.0.0.11:80",
+                "MODEL_REGISTRY_PORT_80_TCP_ADDR", "10.0.0.11");
+        ModelRegistries.fromEnvironment(variables).close();
+        for (String unknown : new String[] {"MODEL_REGISTRY_PORTS", "MODEL_REGISTRY_PORT_80", "MODEL_REGISTRY_SERVICE"}) {
+            assertThatThrownBy(() -> RegistryEnvironment.of(Map.of(unknown, "80")))
+                    .isInstanceOf(InvalidValueException.class)
+                    .hasMessageContaining("'" + unknown + "'");
+        }
+    }
+
+    @Test
     void everyVariableIsUnderstood() {
         RegistryEnvironment environment = RegistryEnvironment.of(Map.of(
                 "MODEL_REGISTRY_STORAGE", "s3://models/prod?region=eu-central-1",

@@ -414,8 +414,8 @@ public final class EmbeddedRegistry implements ModelRegistry {
     static <T> T readBack(String action, Supplier<T> read) {
         try {
             return read.get();
-        } catch (StorageFailedException | RegistryClosedException | CorruptionException e) {
-            throw new OutcomeUnknownException(action, e);
+        } catch (RegistryException e) {
+            throw e instanceof OutcomeUnknownException ? e : new OutcomeUnknownException(action, e);
         }
     }
 

@@ -227,11 +227,7 @@ final class Registrar {
         try {
             return publish(target, done.stored(), done.sealed(), call);
         } catch (RegistryException e) {
-            switch (e.code()) {
-                case STORAGE, CONFLICT, TIMEOUT, CLOSED, UNTRUSTED ->
-                    throw new OutcomeUnknownException("register '" + target + "'", e);
-                default -> throw e;
-            }
+            throw e instanceof OutcomeUnknownException ? e : new OutcomeUnknownException("register '" + target + "'", e);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,18 +48,64 @@ public final class CachedFiles {
      * Makes a folder of this session with the files, fetching what is not in the cache. Each was checked by the
      * verifier or while it was fetched. What is damaged in the cache is fetched again.
      *
+     * <p>Empty if the disk of the cache takes no folder and the cache has all that is wanted: without a link a file is
+     * not in use, and somebody may delete it, so it is for the caller to copy what {@link #open} gives.
+     *
      * @param what names the version in errors
      */
-    public Path place(String what, List<CachedFile> files, FileVerifier verifier) throws IOException {
+    public Optional<Path> place(String what, List<CachedFile> files, FileVerifier verifier) throws IOException {
         Map<Digest, Long> sizes = new HashMap<>();
         files.forEach(file -> sizes.put(file.file().digest(), file.file().size()));
         quota.checkFits(what, sizes.values().stream().mapToLong(Long::longValue).sum());
         try {
-            return place(Files.createTempDirectory(session.folder(), "files-"), files, verifier);
+            Path folder = session.folder().resolve("files-" + UUID.randomUUID());
+            cache.create(folder);
+            return Optional.of(place(folder, files, verifier));
         } catch (StoreFailure e) {
             throw e.failure;
         } catch (IOException e) {
-            throw failure(e);
+            if (!CacheFolder.isDiskFailure(e) || isEnded(e) || !hasAll(files, verifier, e)) {
+                throw failure(e);
+            }
+            LOG.warn(
+                    "The disk of the local cache takes nothing at the moment; copying {} to the temporary folder: {}",
+                    what,
+                    e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private boolean hasAll(List<CachedFile> files, FileVerifier verifier, IOException failed) {
+        try {
+            for (CachedFile file : files) {
+                if (!isSound(file, cache.content(file.file().digest()), verifier)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            failed.addSuppressed(e);
+            return false;
+        }
+    }
+
+    private boolean isEnded(IOException e) {
+        return session.isClosed() || StoreErrors.isInterruption(e);
+    }
+
+    /**
+     * Whether a folder that was placed is in use as others see it. What somebody has deleted of the session is made
+     * again for that; a folder that is not one of this cache is left to its owner.
+     */
+    public boolean isInUse(Path folder) {
+        if (!folder.startsWith(cache.root())) {
+            return true;
+        }
+        try {
+            return folder.startsWith(session.folder());
+        } catch (IOException e) {
+            LOG.warn("Cannot tell others that '{}' is in use", folder.getFileName(), e);
+            return false;
         }
     }
 
@@ -74,7 +121,7 @@ public final class CachedFiles {
             return folder;
         } finally {
             if (!complete) {
-                Session.delete(folder);
+                HeldFolder.delete(folder);
             }
         }
     }

@@ -164,6 +164,9 @@ final class LocalCopies {
 
     /** Whether nobody has cleaned up or changed a copy since it was made. */
     private boolean isIntact(Path folder, Sealed sealed) throws IOException {
+        if (cache != null && !cache.isInUse(folder)) {
+            return false;
+        }
         try {
             for (ArtifactFile file : sealed.manifest().files()) {
                 verifier.verify(file.path().value(), folder.resolve(file.path().value()), file);
@@ -186,7 +189,8 @@ final class LocalCopies {
         List<CachedFile> files = sealed.manifest().files().stream()
                 .map(file -> new CachedFile(keys.file(sealed.folder(), file.path()), file))
                 .toList();
-        return cache.place("'" + keys.name() + ":" + row.version() + "'", files, verifier);
+        Optional<Path> placed = cache.place("'" + keys.name() + ":" + row.version() + "'", files, verifier);
+        return placed.isPresent() ? placed.get() : copy(keys, row, sealed);
     }
 
     private Path copy(ModelKeys keys, VersionRow row, Sealed sealed) throws IOException {

@@ -11,7 +11,6 @@ import io.modelregistry.storage.NoSuchKeyException;
 import io.modelregistry.storage.StorageNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,7 +28,6 @@ import org.slf4j.LoggerFactory;
 /** The files of versions in a cache, by their content. Thread-safe. */
 public final class CachedFiles {
     private static final Logger LOG = LoggerFactory.getLogger(CachedFiles.class);
-    private static final int BUFFER = 256 << 10;
     private static final int ATTEMPTS = 10;
 
     private final StorageNode node;
@@ -61,8 +59,8 @@ public final class CachedFiles {
             Path folder = session.folder().resolve("files-" + UUID.randomUUID());
             cache.create(folder);
             return Optional.of(place(folder, files, verifier));
-        } catch (StoreFailure e) {
-            throw e.failure;
+        } catch (Transfer.StoreFailure e) {
+            throw e.failure();
         } catch (IOException e) {
             if (!CacheFolder.isDiskFailure(e) || isEnded(e) || !hasAll(files, verifier, e)) {
                 throw failure(e);
@@ -229,7 +227,7 @@ public final class CachedFiles {
                 Path filling = session.filling(file.file().size(), name);
                 try {
                     quota.reserve("'" + file.key() + "'", file.file().size(), filling);
-                    download(file, filling);
+                    Transfer.run(() -> opened(file), filling, file.file().size());
                     publish(file.file(), filling, target, verifier);
                 } finally {
                     Files.deleteIfExists(filling);
@@ -241,37 +239,7 @@ public final class CachedFiles {
         });
     }
 
-    /** Fills a file from the store, and checks it on its way. */
-    private void download(CachedFile file, Path filling) throws IOException {
-        ArtifactFile sealed = file.file();
-        try (InputStream in = opened(file);
-                OutputStream out = Files.newOutputStream(filling)) {
-            byte[] buffer = new byte[(int) Math.max(1, Math.min(BUFFER, sealed.size()))];
-            for (int read = read(in, buffer); read >= 0; read = read(in, buffer)) {
-                out.write(buffer, 0, read);
-            }
-        }
-    }
-
-    /** A failure of the store, which is not one of the cache's disk. */
-    private static final class StoreFailure extends IOException {
-        private static final long serialVersionUID = 1L;
-        private final IOException failure;
-
-        StoreFailure(IOException cause) {
-            super(cause);
-            this.failure = cause;
-        }
-    }
-
-    private static int read(InputStream in, byte[] buffer) throws IOException {
-        try {
-            return in.read(buffer);
-        } catch (IOException e) {
-            throw new StoreFailure(e);
-        }
-    }
-
+    /** A file of the store, checked on its way. */
     private InputStream opened(CachedFile file) throws IOException {
         try {
             return new VerifyingStream(
@@ -281,8 +249,6 @@ public final class CachedFiles {
                     file.file().digest());
         } catch (NoSuchKeyException e) {
             throw new CorruptionException(file.key().value(), "it is missing", e);
-        } catch (IOException e) {
-            throw new StoreFailure(e);
         }
     }
 

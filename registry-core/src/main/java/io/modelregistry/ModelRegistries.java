@@ -169,8 +169,9 @@ public final class ModelRegistries {
         }
 
         /**
-         * How long what was read of a model answers without asking the store, so that another process's change may be
-         * seen that much later; by default zero. Changes of this registry are seen at once.
+         * How long what was read of a model answers without asking the store, counted from the moment in which it was
+         * asked for, so that another process's change is seen at most that much later; by default zero. Changes of this
+         * registry are seen at once.
          */
         public Builder freshness(Duration bound) {
             freshness = bounded("freshness bound", bound);

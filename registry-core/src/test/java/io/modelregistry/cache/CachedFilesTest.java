@@ -2,19 +2,26 @@ package io.modelregistry.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.modelregistry.model.ArtifactPath;
 import io.modelregistry.model.ErrorCode;
 import io.modelregistry.registry.CorruptionException;
+import io.modelregistry.registry.LocalCacheException;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.registry.StorageFailedException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the cache promises of the files of versions. */
@@ -222,6 +230,87 @@ class CachedFilesTest extends CacheSubject {
         Files.write(again, new byte[SIZE]);
         assertThat(materialized(registry, "iris")).hasBinaryContent(content("iris1.0.0", SIZE));
         assertThat(transfers()).hasSize(1);
+    }
+
+    @Test
+    void aCacheThatSomebodyDeletedIsMadeAgainByTheNextUse() throws IOException {
+        register("iris", "1.0.0", SIZE);
+        register("rose", "1.0.0", SIZE);
+        ModelRegistry registry = open();
+        materialized(registry, "iris");
+        transfers();
+        delete(folder());
+        assertThat(materialized(registry, "rose")).hasBinaryContent(content("rose1.0.0", SIZE));
+        assertThat(materialized(registry, "iris")).hasBinaryContent(content("iris1.0.0", SIZE));
+        assertThat(transfers()).hasSize(2);
+        assertThat(folder().resolve("format")).exists();
+        assertThat(open().artifacts("rose").materialize().resolve("model.bin"))
+                .hasBinaryContent(content("rose1.0.0", SIZE));
+        assertThat(transfers()).as("files are kept again").isEmpty();
+        registry.close();
+        closeAll();
+        assertThat(files("sessions")).isEmpty();
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** Without its lock a session counts as dead: others would delete what it holds. */
+    @Test
+    void aSessionWhoseLockSomebodyDeletedIsLockedAgainByTheNextUse() throws IOException {
+        register("iris", "1.0.0", SIZE);
+        ModelRegistry registry = open();
+        Path file = materialized(registry, "iris");
+        Path lock = files("sessions").stream()
+                .filter(path -> path.toString().endsWith(".lock"))
+                .findFirst()
+                .orElseThrow();
+        Files.delete(lock);
+        assertThat(materialized(registry, "iris")).isEqualTo(file);
+        assertThat(lock).exists();
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+            assertThatThrownBy(channel::tryLock).isInstanceOf(OverlappingFileLockException.class);
+        }
+    }
+
+    @Test
+    void aPartOfTheCacheThatSomebodyDeletedIsMadeAgain() throws IOException {
+        register("iris", "1.0.0", SIZE);
+        register("rose", "1.0.0", SIZE);
+        ModelRegistry registry = open();
+        registry.get("rose");
+        for (String part : List.of("locks", "contents", "documents", "sessions")) {
+            materialized(registry, "iris");
+            delete(folder().resolve(part));
+            assertThat(materialized(registry, "rose")).hasBinaryContent(content("rose1.0.0", SIZE));
+            assertThat(folder().resolve(part)).isDirectory();
+            registry.close();
+            registry = open();
+        }
+    }
+
+    @Test
+    void aDeletedCacheIsCheckedAsANewOneBeforeItIsUsedAgain() throws IOException {
+        assumeTrue(
+                temporary.getFileSystem().supportedFileAttributeViews().contains("posix"),
+                "the file system has no POSIX permissions");
+        register("iris", "1.0.0", SIZE);
+        ModelRegistry registry = open();
+        materialized(registry, "iris");
+        delete(folder());
+        Files.createDirectory(folder());
+        Files.setPosixFilePermissions(folder(), PosixFilePermissions.fromString("rwxrwxrwx"));
+        refused(
+                () -> materialized(registry, "iris"),
+                LocalCacheException.class,
+                ErrorCode.DENIED,
+                "other users can write");
+        assertThat(folder()).isEmptyDirectory();
     }
 
     @Test

@@ -22,12 +22,12 @@ import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of a cache, checked when it is opened. Immutable.
@@ -43,44 +43,52 @@ import java.util.UUID;
  * </pre>
  */
 final class CacheFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(CacheFolder.class);
     private static final String FORMAT = "format";
     private static final String MARK = "io.modelregistry cache, format 1\n";
     private static final long GRACE_MILLIS = Duration.ofDays(1).toMillis();
     private static final String PROBE = ".probe-";
+    private static final List<String> PARTS = List.of("contents", "documents", "sessions", "locks");
 
     private final Path root;
     private final boolean linking;
+    private final Disk disk;
 
-    private CacheFolder(Path root, boolean linking) {
+    private CacheFolder(Path root, boolean linking, Disk disk) {
         this.root = root;
         this.linking = linking;
+        this.disk = disk;
     }
 
     /**
-     * Makes the folder if it is missing, and checks that it is a cache, can be written and is nobody else's.
+     * Makes the folder if it is missing, and checks that it is a cache and is nobody else's. One that is complete is
+     * opened also while its disk takes nothing, for what can be read from it.
      *
-     * @throws LocalCacheException if it is not
+     * @throws LocalCacheException if it is not, or cannot be made
      */
-    static CacheFolder open(Path folder) {
+    static CacheFolder open(Path folder, Disk disk) {
         try {
-            Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
+            Files.createDirectories(folder, Disk.ownerOnly(folder, "rwx------"));
             Path root = folder.toRealPath();
             boolean ours = isMarked(root);
-            Path probe = probe(root);
+            Path own = ours ? ownFile(root, disk) : marked(root, disk);
             try {
-                FolderTrust.check(root, probe);
+                FolderTrust.check(root, own);
                 if (!ours) {
-                    mark(root, probe);
+                    mark(root, own);
                 }
-                for (String name : new String[] {"contents", "documents", "sessions", "locks"}) {
+                for (String name : PARTS) {
                     Path part = root.resolve(name);
-                    create(part);
+                    create(part, disk);
                     FolderTrust.checkPart(root, part, root.resolve(FORMAT));
                 }
-                sweepProbes(root);
-                return new CacheFolder(root, canLink(root));
+                if (ours && !own.startsWith(root)) {
+                    return new CacheFolder(root, isCountingLinks(root), disk);
+                }
+                sweepProbes(root, ours ? own : root.resolve(FORMAT));
+                return new CacheFolder(root, canLink(root), disk);
             } finally {
-                Files.deleteIfExists(probe);
+                Files.deleteIfExists(own);
             }
         } catch (IOException e) {
             throw failed(folder, e);
@@ -93,25 +101,61 @@ final class CacheFolder {
         }
     }
 
+    /**
+     * A new file of this process, which tells its user: in the folder, or on the disk for temporary files if that of
+     * the folder is full or fails.
+     */
+    private static Path ownFile(Path root, Disk disk) throws IOException {
+        try {
+            return probe(root, disk);
+        } catch (IOException e) {
+            if (isRefusal(e)) {
+                throw e;
+            }
+            try {
+                Path standIn = Files.createTempFile("model-registry", PROBE);
+                LOG.warn(
+                        "The disk of the local cache '{}' takes nothing at the moment; what the cache holds is served,"
+                                + " and nothing more is kept: {}",
+                        root,
+                        e.toString());
+                return standIn;
+            } catch (IOException also) {
+                e.addSuppressed(also);
+                throw e;
+            }
+        }
+    }
+
+    /** Whether an error tells that a place is not for this process, which no other room or time would change. */
+    private static boolean isRefusal(IOException e) {
+        return e instanceof AccessDeniedException
+                || e instanceof FileAlreadyExistsException
+                || e instanceof NotDirectoryException;
+    }
+
+    private static Path marked(Path root, Disk disk) throws IOException {
+        Path probe = probe(root, disk);
+        try {
+            Files.writeString(probe, MARK);
+            return probe;
+        } catch (IOException e) {
+            Files.deleteIfExists(probe);
+            throw e;
+        }
+    }
+
     /** Marks the folder before anything else is in it, also after a power loss: else it would look like another's. */
-    private static void mark(Path root, Path probe) throws IOException {
-        try (FileChannel channel = FileChannel.open(probe, StandardOpenOption.WRITE)) {
+    private static void mark(Path root, Path marked) throws IOException {
+        try (FileChannel channel = FileChannel.open(marked, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
-        Files.move(probe, root.resolve(FORMAT), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(marked, root.resolve(FORMAT), StandardCopyOption.ATOMIC_MOVE);
         if (File.separatorChar == '/') { // Windows has no such call, and opening a folder fails there.
             try (FileChannel channel = FileChannel.open(root, StandardOpenOption.READ)) {
                 channel.force(true);
             }
         }
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path folder, String permissions) {
-        return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
     }
 
     /** Whether the folder is marked as a cache; fails if it is not, and holds something. */
@@ -143,30 +187,21 @@ final class CacheFolder {
         return false;
     }
 
-    private static Path probe(Path root) throws IOException {
+    private static Path probe(Path root, Disk disk) throws IOException {
         Path probe = root.resolve(PROBE + UUID.randomUUID());
-        Files.createFile(probe, ownerOnly(root, "rw-------"));
-        try {
-            Files.writeString(probe, MARK);
-        } catch (IOException e) {
-            Files.deleteIfExists(probe);
-            throw e;
-        }
+        disk.createFile(probe);
         return probe;
     }
 
     /** Removes what a killed process left; a probe that is alive is younger. */
-    private static void sweepProbes(Path root) throws IOException {
-        Path probe = probe(root);
+    private static void sweepProbes(Path root, Path young) throws IOException {
         try (DirectoryStream<Path> probes = Files.newDirectoryStream(root, PROBE + "*")) {
-            long now = Files.getLastModifiedTime(probe).toMillis();
+            long now = Files.getLastModifiedTime(young).toMillis();
             for (Path old : probes) {
                 if (now - modified(old, now) > GRACE_MILLIS) {
                     Files.deleteIfExists(old);
                 }
             }
-        } finally {
-            Files.deleteIfExists(probe);
         }
     }
 
@@ -178,9 +213,14 @@ final class CacheFolder {
         }
     }
 
+    /** Whether it can be told how many links a file has, and so whether it is in use. */
+    private static boolean isCountingLinks(Path root) {
+        return root.getFileSystem().supportedFileAttributeViews().contains("unix");
+    }
+
     private static boolean canLink(Path root) throws IOException {
-        if (!root.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            return false; // How many links a file has cannot be told, and so not whether it is in use.
+        if (!isCountingLinks(root)) {
+            return false;
         }
         Path link = root.resolve(PROBE + UUID.randomUUID());
         try {
@@ -194,9 +234,16 @@ final class CacheFolder {
     }
 
     /** Makes a folder that only this user can enter; its parent exists. */
-    static void create(Path folder) throws IOException {
+    void create(Path folder) throws IOException {
+        create(folder, disk);
+    }
+
+    private static void create(Path folder, Disk disk) throws IOException {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
         try {
-            Files.createDirectory(folder, ownerOnly(folder, "rwx------"));
+            disk.createFolder(folder);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 throw new NotDirectoryException(folder.toString());
@@ -243,7 +290,34 @@ final class CacheFolder {
 
     /** The same folder, used as on a disk without hard links. */
     CacheFolder copying() {
-        return new CacheFolder(root, false);
+        return new CacheFolder(root, false, disk);
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    /** Whether the cache is still there with all its parts; somebody may have deleted it. */
+    boolean isWhole() {
+        return Files.exists(root.resolve(FORMAT))
+                && PARTS.stream().allMatch(part -> Files.isDirectory(root.resolve(part), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /**
+     * Makes again what somebody has deleted.
+     *
+     * @throws LocalCacheException as {@link #open}
+     */
+    void restore() {
+        if (!isWhole()) {
+            LOG.warn("The local cache '{}' was deleted, or a part of it; making it again", root);
+            open(root, disk);
+        }
+    }
+
+    /** Whether a failure means that the disk takes nothing more: it is full or failing, and not somebody else's. */
+    static boolean isDiskFailure(IOException e) {
+        return !isRefusal(e) && !(e instanceof NoSuchFileException);
     }
 
     /** Names this folder the same in all class loaders of a process. */

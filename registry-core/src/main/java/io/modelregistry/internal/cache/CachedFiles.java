@@ -11,7 +11,6 @@ import io.modelregistry.storage.NoSuchKeyException;
 import io.modelregistry.storage.StorageNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,13 +21,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The files of versions in a cache, by their content. Thread-safe. */
 public final class CachedFiles {
     private static final Logger LOG = LoggerFactory.getLogger(CachedFiles.class);
-    private static final int BUFFER = 256 << 10;
     private static final int ATTEMPTS = 10;
 
     private final StorageNode node;
@@ -47,18 +46,64 @@ public final class CachedFiles {
      * Makes a folder of this session with the files, fetching what is not in the cache. Each was checked by the
      * verifier or while it was fetched. What is damaged in the cache is fetched again.
      *
+     * <p>Empty if the disk of the cache takes no folder and the cache has all that is wanted: without a link a file is
+     * not in use, and somebody may delete it, so it is for the caller to copy what {@link #open} gives.
+     *
      * @param what names the version in errors
      */
-    public Path place(String what, List<CachedFile> files, FileVerifier verifier) throws IOException {
+    public Optional<Path> place(String what, List<CachedFile> files, FileVerifier verifier) throws IOException {
         Map<Digest, Long> sizes = new HashMap<>();
         files.forEach(file -> sizes.put(file.file().digest(), file.file().size()));
         quota.checkFits(what, sizes.values().stream().mapToLong(Long::longValue).sum());
         try {
-            return place(Files.createTempDirectory(session.folder(), "files-"), files, verifier);
-        } catch (StoreFailure e) {
-            throw e.failure;
+            Path folder = session.folder().resolve("files-" + UUID.randomUUID());
+            cache.create(folder);
+            return Optional.of(place(folder, files, verifier));
+        } catch (Transfer.StoreFailure e) {
+            throw e.failure();
         } catch (IOException e) {
-            throw failure(e);
+            if (!CacheFolder.isDiskFailure(e) || isEnded(e) || !hasAll(files, verifier, e)) {
+                throw failure(e);
+            }
+            LOG.warn(
+                    "The disk of the local cache takes nothing at the moment; copying {} to the temporary folder: {}",
+                    what,
+                    e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private boolean hasAll(List<CachedFile> files, FileVerifier verifier, IOException failed) {
+        try {
+            for (CachedFile file : files) {
+                if (!isSound(file, cache.content(file.file().digest()), verifier)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            failed.addSuppressed(e);
+            return false;
+        }
+    }
+
+    private boolean isEnded(IOException e) {
+        return session.isClosed() || StoreErrors.isInterruption(e);
+    }
+
+    /**
+     * Whether a folder that was placed is in use as others see it. What somebody has deleted of the session is made
+     * again for that; a folder that is not one of this cache is left to its owner.
+     */
+    public boolean isInUse(Path folder) {
+        if (!folder.startsWith(cache.root())) {
+            return true;
+        }
+        try {
+            return folder.startsWith(session.folder());
+        } catch (IOException e) {
+            LOG.warn("Cannot tell others that '{}' is in use", folder.getFileName(), e);
+            return false;
         }
     }
 
@@ -74,7 +119,7 @@ public final class CachedFiles {
             return folder;
         } finally {
             if (!complete) {
-                Session.delete(folder);
+                HeldFolder.delete(folder);
             }
         }
     }
@@ -182,7 +227,7 @@ public final class CachedFiles {
                 Path filling = session.filling(file.file().size(), name);
                 try {
                     quota.reserve("'" + file.key() + "'", file.file().size(), filling);
-                    download(file, filling);
+                    Transfer.run(() -> opened(file), filling, file.file().size());
                     publish(file.file(), filling, target, verifier);
                 } finally {
                     Files.deleteIfExists(filling);
@@ -194,37 +239,7 @@ public final class CachedFiles {
         });
     }
 
-    /** Fills a file from the store, and checks it on its way. */
-    private void download(CachedFile file, Path filling) throws IOException {
-        ArtifactFile sealed = file.file();
-        try (InputStream in = opened(file);
-                OutputStream out = Files.newOutputStream(filling)) {
-            byte[] buffer = new byte[(int) Math.max(1, Math.min(BUFFER, sealed.size()))];
-            for (int read = read(in, buffer); read >= 0; read = read(in, buffer)) {
-                out.write(buffer, 0, read);
-            }
-        }
-    }
-
-    /** A failure of the store, which is not one of the cache's disk. */
-    private static final class StoreFailure extends IOException {
-        private static final long serialVersionUID = 1L;
-        private final IOException failure;
-
-        StoreFailure(IOException cause) {
-            super(cause);
-            this.failure = cause;
-        }
-    }
-
-    private static int read(InputStream in, byte[] buffer) throws IOException {
-        try {
-            return in.read(buffer);
-        } catch (IOException e) {
-            throw new StoreFailure(e);
-        }
-    }
-
+    /** A file of the store, checked on its way. */
     private InputStream opened(CachedFile file) throws IOException {
         try {
             return new VerifyingStream(
@@ -234,8 +249,6 @@ public final class CachedFiles {
                     file.file().digest());
         } catch (NoSuchKeyException e) {
             throw new CorruptionException(file.key().value(), "it is missing", e);
-        } catch (IOException e) {
-            throw new StoreFailure(e);
         }
     }
 

@@ -70,7 +70,7 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
      * @throws io.modelregistry.registry.LocalCacheException if the folder cannot be used; the node stays open
      */
     public static CachingNode owning(StorageNode node, CacheSettings settings) {
-        return open(node, node::close, settings);
+        return open(node, node::close, settings, Disk.LOCAL);
     }
 
     /**
@@ -79,22 +79,18 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
      * @throws io.modelregistry.registry.LocalCacheException if the folder cannot be used
      */
     public static CachingNode borrowing(StorageNode node, CacheSettings settings) {
-        return open(node, () -> {}, settings);
+        return open(node, () -> {}, settings, Disk.LOCAL);
     }
 
-    private static CachingNode open(StorageNode node, Runnable closeNode, CacheSettings settings) {
-        CacheFolder cache = CacheFolder.open(settings.folder());
+    static CachingNode open(StorageNode node, Runnable closeNode, CacheSettings settings, Disk disk) {
+        CacheFolder cache = CacheFolder.open(settings.folder(), disk);
         Session session = new Session(cache, settings.clock());
-        try {
-            Quota quota = new Quota(cache, settings.maxBytes());
-            Connection connection = new Connection(settings, System::nanoTime);
-            DocumentFiles documents = new DocumentFiles(cache, session, quota, System::nanoTime);
-            connection.begin();
-            Parts parts = new Parts(settings, cache, quota, documents, connection);
-            return new CachingNode(node, closeNode, session, parts);
-        } catch (IOException e) {
-            throw cache.failed(e);
-        }
+        Quota quota = new Quota(cache, settings.maxBytes());
+        Connection connection = new Connection(settings, System::nanoTime);
+        DocumentFiles documents = new DocumentFiles(cache, session, quota, System::nanoTime);
+        connection.begin();
+        Parts parts = new Parts(settings, cache, quota, documents, connection);
+        return new CachingNode(node, closeNode, session, parts);
     }
 
     /** The files of versions. */

@@ -69,6 +69,11 @@ final class FolderTrust {
         }
     }
 
+    /** Whether two files belong to one user; a system without POSIX permissions is taken to keep users apart. */
+    static boolean haveOneOwner(Path one, Path other) throws IOException {
+        return !isPosix(one) || uid(one) == uid(other);
+    }
+
     private static boolean isPosix(Path path) {
         return path.getFileSystem().supportedFileAttributeViews().contains("unix");
     }

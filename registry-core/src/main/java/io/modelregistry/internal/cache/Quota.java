@@ -35,12 +35,10 @@ final class Quota {
 
     private final CacheFolder cache;
     private final long maxBytes;
-    private final CacheLock lock;
 
-    Quota(CacheFolder cache, long maxBytes) throws IOException {
+    Quota(CacheFolder cache, long maxBytes) {
         this.cache = cache;
         this.maxBytes = maxBytes;
-        this.lock = new CacheLock(cache, "bytes");
     }
 
     /** Refuses what can never fit. */
@@ -63,7 +61,8 @@ final class Quota {
      */
     void reserve(String what, long bytes, Path filling) throws IOException {
         checkFits(what, bytes);
-        lock.holding(() -> true, () -> {
+        // Named by the folder that is there now: it may have been deleted and made again.
+        new CacheLock(cache, "bytes").holding(() -> true, () -> {
             long used = read();
             if (used < 0 || used + bytes > maxBytes) {
                 used = makeRoom(bytes);

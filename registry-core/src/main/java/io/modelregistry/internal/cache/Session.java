@@ -3,18 +3,11 @@ package io.modelregistry.internal.cache;
 import io.modelregistry.registry.RegistryClosedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.Set;
@@ -27,21 +20,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What one open registry uses of a cache: a folder of its own, with links to contents and with files that are being
- * filled. It begins when it is first needed. Thread-safe.
+ * filled. It begins when it is first needed, and is made again when somebody has deleted it or a part of the cache.
+ * Thread-safe.
  *
- * <p>A lock file beside the folder is locked as long as the session lives; who can lock it has found a session whose
- * process died, and sweeps it. The name tells process and start of the process: a process never opens a lock file of
- * its own, since closing it would drop the lock.
+ * <p>It is in use as a {@link HeldFolder} is; who finds a session whose process died sweeps it.
  */
 final class Session implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-    private static final String LOCK = ".lock";
     private static final String FILLING = "filling";
 
     private final CacheFolder cache;
     private final Clock clock;
-    private @Nullable Path folder;
-    private @Nullable FileChannel channel;
+    private @Nullable HeldFolder held;
     private boolean closed;
 
     Session(CacheFolder cache, Clock clock) {
@@ -49,53 +39,43 @@ final class Session implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** The folder of this session, which is on the disk of the cache. */
+    /**
+     * The folder of this session, which is on the disk of the cache. What the disk does not take now may be tried again
+     * later.
+     *
+     * @throws io.modelregistry.registry.LocalCacheException if the cache was deleted, and what is there now cannot be
+     *     trusted
+     */
     synchronized Path folder() throws IOException {
         if (closed) {
             throw new RegistryClosedException("use the local cache");
         }
-        while (folder == null) {
+        HeldFolder known = held;
+        if (known != null && known.isWhole() && cache.isWhole() && Files.isDirectory(filling(known))) {
+            return known.path();
+        }
+        return made(known).path();
+    }
+
+    private HeldFolder made(@Nullable HeldFolder known) throws IOException {
+        cache.restore();
+        HeldFolder made;
+        if (known == null) {
             sweep(cache);
-            folder = begin();
+            made = HeldFolder.begin(cache.sessions(), "", cache.disk());
+        } else if (known.isWhole()) {
+            made = known;
+        } else {
+            LOG.warn("Somebody has deleted what a registry uses of the local cache '{}'; making it again", cache.root());
+            made = known.renewed();
         }
-        return folder;
+        held = made;
+        cache.create(filling(made));
+        return made;
     }
 
-    /** A session whose lock file is swept before it is locked begins again. */
-    private @Nullable Path begin() throws IOException {
-        Path begun = cache.sessions().resolve(process() + UUID.randomUUID());
-        Path lockFile = lockFile(begun);
-        FileChannel opened = FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        boolean kept = false;
-        try {
-            FileLock lock = opened.tryLock();
-            kept = lock != null && Files.exists(lockFile);
-            if (!kept) {
-                return null;
-            }
-            CacheFolder.create(begun);
-            CacheFolder.create(begun.resolve(FILLING));
-            channel = opened;
-            return begun;
-        } finally {
-            if (!kept) {
-                opened.close();
-            }
-        }
-    }
-
-    private static Path lockFile(Path session) {
-        return session.resolveSibling(session.getFileName() + LOCK);
-    }
-
-    /** What the names of all sessions of this process begin with, and of no other that lives at the same time. */
-    private static String process() {
-        ProcessHandle process = ProcessHandle.current();
-        long start = process.info()
-                .startInstant()
-                .map(java.time.Instant::toEpochMilli)
-                .orElse(0L);
-        return process.pid() + "-" + start + "-";
+    private static Path filling(HeldFolder session) {
+        return session.path().resolve(FILLING);
     }
 
     synchronized boolean isClosed() {
@@ -138,8 +118,8 @@ final class Session implements AutoCloseable {
         for (Path entry : entries(cache.sessions())) {
             String name = entry.getFileName().toString();
             sessions.add(
-                    name.endsWith(LOCK)
-                            ? entry.resolveSibling(name.substring(0, name.length() - LOCK.length()))
+                    name.endsWith(HeldFolder.LOCK)
+                            ? entry.resolveSibling(name.substring(0, name.length() - HeldFolder.LOCK.length()))
                             : entry);
         }
         return sessions;
@@ -157,7 +137,7 @@ final class Session implements AutoCloseable {
 
     /** Removes what processes that died have left. */
     static void sweep(CacheFolder cache) throws IOException {
-        String own = process();
+        String own = HeldFolder.process();
         for (Path session : sessions(cache)) {
             if (!session.getFileName().toString().startsWith(own)) {
                 try {
@@ -170,52 +150,10 @@ final class Session implements AutoCloseable {
     }
 
     private static void sweep(Path session) throws IOException {
-        Path lockFile = lockFile(session);
-        try (FileChannel opened = FileChannel.open(lockFile, StandardOpenOption.WRITE);
-                FileLock lock = opened.tryLock()) {
-            if (lock != null) {
-                LOG.debug("Removing what a process has left in the local cache: {}", session.getFileName());
-                delete(session);
-                Files.deleteIfExists(lockFile);
-            }
-        } catch (NoSuchFileException e) {
-            delete(session); // It was swept or closed meanwhile, or not to its end.
-        } catch (OverlappingFileLockException e) {
-            LOG.debug("Another thread removes {}", session.getFileName(), e);
-        }
-    }
-
-    static void delete(Path folder) throws IOException {
         try {
-            Files.walkFileTree(folder, new Deleting());
+            HeldFolder.sweep(session);
         } catch (NoSuchFileException e) {
-            LOG.trace("Nothing to delete at {}", folder, e);
-        }
-    }
-
-    /** Deletes what may be deleted by somebody else at the same time. */
-    private static final class Deleting extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            if (e instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE;
-            }
-            throw e;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) throws IOException {
-            if (e != null && !(e instanceof NoSuchFileException)) {
-                throw e;
-            }
-            Files.deleteIfExists(folder);
-            return FileVisitResult.CONTINUE;
+            HeldFolder.delete(session); // It was swept or closed meanwhile, or not to its end.
         }
     }
 
@@ -240,18 +178,15 @@ final class Session implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        Path used = folder;
-        FileChannel held = channel;
-        if (used == null || held == null) {
+        HeldFolder used = held;
+        if (used == null) {
             return;
         }
-        folder = null;
-        try (held) {
-            touchAll(used);
-            delete(used);
-            Files.deleteIfExists(lockFile(used));
+        held = null;
+        try (used) {
+            touchAll(used.path());
         } catch (IOException e) {
-            LOG.warn("Cannot remove '{}' from the local cache; another process will", used.getFileName(), e);
+            LOG.warn("Cannot remove '{}' from the local cache; another process will", used.path(), e);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.state.HeadState;
 import io.modelregistry.internal.state.PageReader;
 import io.modelregistry.internal.store.HeadStore;
+import io.modelregistry.internal.store.HeadStore.Generation;
 import io.modelregistry.internal.store.HistoryStore;
 import io.modelregistry.internal.store.NameList;
 import io.modelregistry.internal.store.PageStore;
@@ -300,8 +301,9 @@ public class HeadCommitter {
         boolean lost = false;
         do {
             try {
+                long asked = heads.now();
                 StoredObject written = node.write(keys.head(), Content.of(next.bytes), condition); // the commit
-                heads.remember(keys, next.head, written.etag(), next.bytes.length);
+                heads.remember(keys, next.head, new Generation(written.etag(), next.bytes.length, asked));
                 dispatcher.enqueue(next.event());
                 return true;
             } catch (WriteConflictException | WriteOutcomeUnknownException e) {

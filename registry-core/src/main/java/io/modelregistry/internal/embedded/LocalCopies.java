@@ -3,6 +3,8 @@ package io.modelregistry.internal.embedded;
 import io.modelregistry.internal.cache.CachedFile;
 import io.modelregistry.internal.cache.CachedFiles;
 import io.modelregistry.internal.cache.CachingNode;
+import io.modelregistry.internal.cache.TemporaryFolder;
+import io.modelregistry.internal.cache.Transfer;
 import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.document.VersionDocument.Sealed;
 import io.modelregistry.internal.state.VersionRow;
@@ -13,7 +15,6 @@ import io.modelregistry.model.ArtifactFile;
 import io.modelregistry.model.Digest;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.CorruptionException;
-import io.modelregistry.registry.RegistryClosedException;
 import io.modelregistry.storage.LocalFiles;
 import io.modelregistry.storage.NoSuchKeyException;
 import io.modelregistry.storage.StorageKey;
@@ -21,11 +22,8 @@ import io.modelregistry.storage.StorageNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -51,8 +49,7 @@ final class LocalCopies {
     private final @Nullable CachedFiles cache;
     private final FileVerifier verifier = new FileVerifier();
     private final ConcurrentMap<Digest, FutureTask<Path>> copies = new ConcurrentHashMap<>();
-    private @Nullable Path temporary;
-    private boolean closed;
+    private final TemporaryFolder temporary = TemporaryFolder.ofSystem();
 
     LocalCopies(StorageNode node) {
         this.node = node;
@@ -74,7 +71,7 @@ final class LocalCopies {
                         row.version());
             }
         } catch (IOException e) {
-            throw StoreErrors.of("materialize '" + keys.name() + ":" + row.version() + "'", e);
+            throw StoreErrors.of(action(keys, row), e);
         }
         return copied(keys, row, sealed);
     }
@@ -127,7 +124,7 @@ final class LocalCopies {
     }
 
     private Path copied(ModelKeys keys, VersionRow row, Sealed sealed) {
-        String action = "materialize '" + keys.name() + ":" + row.version() + "'";
+        String action = action(keys, row);
         while (true) {
             FutureTask<Path> mine = new FutureTask<>(() -> make(keys, row, sealed));
             FutureTask<Path> other = copies.putIfAbsent(row.manifest(), mine);
@@ -164,6 +161,9 @@ final class LocalCopies {
 
     /** Whether nobody has cleaned up or changed a copy since it was made. */
     private boolean isIntact(Path folder, Sealed sealed) throws IOException {
+        if (cache != null && !cache.isInUse(folder)) {
+            return false;
+        }
         try {
             for (ArtifactFile file : sealed.manifest().files()) {
                 verifier.verify(file.path().value(), folder.resolve(file.path().value()), file);
@@ -186,22 +186,44 @@ final class LocalCopies {
         List<CachedFile> files = sealed.manifest().files().stream()
                 .map(file -> new CachedFile(keys.file(sealed.folder(), file.path()), file))
                 .toList();
-        return cache.place("'" + keys.name() + ":" + row.version() + "'", files, verifier);
+        Optional<Path> placed = cache.place("'" + keys.name() + ":" + row.version() + "'", files, verifier);
+        return placed.isPresent() ? placed.get() : copy(keys, row, sealed);
     }
 
     private Path copy(ModelKeys keys, VersionRow row, Sealed sealed) throws IOException {
-        Path folder = temporaryFolder().resolve(row.manifest().hex());
+        try {
+            Path folder = temporary.path().resolve(row.manifest().hex());
+            boolean isNew = !Files.exists(folder);
+            boolean complete = false;
+            try {
+                copy(keys, sealed, folder);
+                complete = true;
+                return folder;
+            } finally {
+                if (!complete && isNew) {
+                    TemporaryFolder.delete(folder); // Else half a model would take the room that is missing.
+                }
+            }
+        } catch (Transfer.StoreFailure e) {
+            throw e.failure();
+        } catch (IOException e) {
+            throw temporary.failed(action(keys, row), e);
+        }
+    }
+
+    private void copy(ModelKeys keys, Sealed sealed, Path folder) throws IOException {
         for (ArtifactFile file : sealed.manifest().files()) {
             Path target = folder.resolve(file.path().value());
             Files.createDirectories(target.getParent());
             Files.deleteIfExists(target);
             StorageKey key = keys.file(sealed.folder(), file.path());
-            try (InputStream in = open(key, file)) {
-                Files.copy(in, target);
-            }
+            Transfer.run(() -> open(key, file), target, file.size());
             verifier.written(target, file);
         }
-        return folder;
+    }
+
+    private static String action(ModelKeys keys, VersionRow row) {
+        return "materialize '" + keys.name() + ":" + row.version() + "'";
     }
 
     /** Streams a stored file, checked. */
@@ -218,41 +240,8 @@ final class LocalCopies {
         }
     }
 
-    private synchronized Path temporaryFolder() throws IOException {
-        if (closed) {
-            throw new RegistryClosedException("make a temporary copy");
-        }
-        if (temporary == null) {
-            temporary = Files.createTempDirectory("model-registry-");
-        }
-        return temporary;
-    }
-
     /** Deletes the copies. */
-    synchronized void close() {
-        closed = true;
-        if (temporary == null) {
-            return;
-        }
-        try {
-            Files.walkFileTree(temporary, new Deleting());
-        } catch (IOException e) {
-            LOG.warn("Could not delete the temporary copies of models", e);
-        }
-        temporary = null;
-    }
-
-    private static final class Deleting extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) throws IOException {
-            Files.delete(folder);
-            return FileVisitResult.CONTINUE;
-        }
+    void close() {
+        temporary.close();
     }
 }

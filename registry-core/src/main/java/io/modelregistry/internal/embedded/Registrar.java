@@ -62,7 +62,7 @@ final class Registrar {
             if (registration.object().isEmpty()) {
                 return register(preparer.prepare(registration, registration.files(), Optional.empty()), call);
             }
-            try (SpoolFolder spool = new SpoolFolder()) {
+            try (SpoolFolder spool = new SpoolFolder(action)) {
                 Serializer<?> serializer = engine.settings
                         .serializers()
                         .write(registration.object().get(), spool);

@@ -1,5 +1,6 @@
 package io.modelregistry.internal.embedded;
 
+import io.modelregistry.internal.cache.TemporaryFolder;
 import io.modelregistry.model.ArtifactPath;
 import io.modelregistry.model.FileKind;
 import io.modelregistry.model.InvalidValueException;
@@ -9,24 +10,32 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Takes what a serializer writes into a temporary folder, which {@link #close} deletes. One thread. */
 final class SpoolFolder implements ArtifactWriter, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(SpoolFolder.class);
-
+    private final String action;
+    private final TemporaryFolder temporary = TemporaryFolder.ofSystem();
     private final Path folder;
     private final List<ArtifactSource> files = new ArrayList<>();
     private final Set<String> taken = new HashSet<>();
 
-    SpoolFolder() throws IOException {
-        folder = Files.createTempDirectory("model-registry-spool-");
+    /**
+     * A new folder.
+     *
+     * @param action what it is for, in errors
+     * @throws io.modelregistry.registry.TemporaryFolderException if it cannot be made
+     */
+    SpoolFolder(String action) {
+        this.action = action;
+        try {
+            folder = temporary.path();
+        } catch (IOException e) {
+            throw temporary.failed(action, e);
+        }
     }
 
     List<ArtifactSource> files() {
@@ -45,24 +54,52 @@ final class SpoolFolder implements ArtifactWriter, AutoCloseable {
             throw new InvalidValueException("file", path, "it was written before", "each path once");
         }
         Path spooled = folder.resolve(files.size() + ".bin");
-        try (OutputStream out =
-                Files.newOutputStream(spooled, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (OutputStream out = new SpoolStream(spooled)) {
             content.writeTo(out);
         }
         taken.add(parsed.folded());
         files.add(ArtifactSource.of(parsed, spooled).as(kind));
     }
 
+    /** Tells failures of the disk from those of the serializer. */
+    private final class SpoolStream extends OutputStream {
+        private final OutputStream out;
+
+        SpoolStream(Path file) {
+            try {
+                out = Files.newOutputStream(file);
+            } catch (IOException e) {
+                throw temporary.failed(action, e);
+            }
+        }
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                throw temporary.failed(action, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                out.close();
+            } catch (IOException e) {
+                throw temporary.failed(action, e);
+            }
+        }
+    }
+
     /** Deletes the files; what was registered from them is there, so that a file that stays is no failure. */
     @Override
     public void close() {
-        try {
-            for (int i = 0; i <= files.size(); i++) {
-                Files.deleteIfExists(folder.resolve(i + ".bin"));
-            }
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            LOG.warn("Could not delete the temporary files of a serializer", e);
-        }
+        temporary.close();
     }
 }

@@ -16,6 +16,7 @@ import io.modelregistry.storage.StorageNode;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * Reads heads; remembers them, and asks the store only whether they are still the same. Thread-safe: what is remembered
@@ -28,6 +29,7 @@ public final class HeadStore {
     private final StorageNode node;
     private final PageStore pages;
     private final long freshNanos;
+    private final LongSupplier nanoTime;
     private final Cache<StorageKey, Remembered> heads = Caffeine.newBuilder()
             .maximumWeight(REMEMBERED_BYTES)
             .weigher((StorageKey key, Remembered head) -> head.bytes)
@@ -38,19 +40,29 @@ public final class HeadStore {
     /**
      * Heads of a store.
      *
-     * @param freshNanos how long a remembered head answers reads without asking the store
+     * @param freshNanos how long after the question a remembered head answers reads without asking the store
      */
     public HeadStore(StorageNode node, PageStore pages, long freshNanos) {
+        this(node, pages, freshNanos, System::nanoTime);
+    }
+
+    HeadStore(StorageNode node, PageStore pages, long freshNanos, LongSupplier nanoTime) {
         this.node = node;
         this.pages = pages;
         this.freshNanos = freshNanos;
+        this.nanoTime = nanoTime;
+    }
+
+    /** The time on the clock of {@link #remember}. */
+    public long now() {
+        return nanoTime.getAsLong();
     }
 
     /** The head, at most as old as the freshness bound allows; empty if there is no such model. */
     public Optional<StoredHead> read(ModelKeys keys) {
         if (freshNanos > 0) {
             Remembered known = heads.getIfPresent(keys.head());
-            if (known != null && System.nanoTime() - known.checkedAt < freshNanos) {
+            if (known != null && now() - known.checkedAt < freshNanos) {
                 return Optional.of(known.head);
             }
         }
@@ -74,14 +86,16 @@ public final class HeadStore {
         if (known != null) {
             return known.head;
         }
-        return decoded(keys, KeptDocuments.lastKnown(node, keys.head()).orElseThrow(() -> failed));
+        // The store was not asked, so this answers no later read without asking it.
+        long outdated = now() - freshNanos;
+        return decoded(keys, KeptDocuments.lastKnown(node, keys.head()).orElseThrow(() -> failed), outdated);
     }
 
     /** The head as it is now, always from the store. */
     public Optional<StoredHead> readNow(ModelKeys keys) throws IOException {
         StorageKey key = keys.head();
         Remembered known = heads.getIfPresent(key);
-        long asked = System.nanoTime();
+        long asked = now();
         Optional<OpenObject> opened;
         try {
             opened = node.open(key, ByteRange.ALL, known == null ? null : known.head.etag());
@@ -96,10 +110,10 @@ public final class HeadStore {
             known.checkedAt = asked;
             return Optional.of(known.head);
         }
-        return Optional.of(decoded(keys, opened.orElseThrow()));
+        return Optional.of(decoded(keys, opened.orElseThrow(), asked));
     }
 
-    private StoredHead decoded(ModelKeys keys, OpenObject opened) throws IOException {
+    private StoredHead decoded(ModelKeys keys, OpenObject opened, long asked) throws IOException {
         StorageKey key = keys.head();
         try (OpenObject object = opened) {
             byte[] bytes = object.stream().readAllBytes();
@@ -110,7 +124,7 @@ public final class HeadStore {
                         "it is the head of '" + head.state().identity().name() + "'",
                         null);
             }
-            return remember(keys, head, object.object().etag(), bytes.length);
+            return remember(keys, head, new Generation(object.object().etag(), bytes.length, asked));
         }
     }
 
@@ -131,11 +145,21 @@ public final class HeadStore {
         return pages.of(keys);
     }
 
-    /** Remembers a head that was just read or written, and how long its document is. */
-    public StoredHead remember(ModelKeys keys, Head head, String etag, int bytes) {
-        StoredHead stored =
-                new StoredHead(head, etag, new TableSearch(head.state().versions(), pages.of(keys)));
-        Remembered fresh = new Remembered(stored, bytes, System.nanoTime());
+    /**
+     * A head as the store has it.
+     *
+     * @param etag its generation
+     * @param bytes how long its document is
+     * @param askedAt when the request was sent by which it was read or written, as {@link #now} tells it: it was the
+     *     head at some time after that, and may have been replaced before the answer came
+     */
+    public record Generation(String etag, int bytes, long askedAt) {}
+
+    /** Remembers a head that was just read or written. */
+    public StoredHead remember(ModelKeys keys, Head head, Generation generation) {
+        StoredHead stored = new StoredHead(
+                head, generation.etag, new TableSearch(head.state().versions(), pages.of(keys)));
+        Remembered fresh = new Remembered(stored, generation.bytes, generation.askedAt);
         absent.invalidate(keys.head());
         heads.asMap()
                 .merge(

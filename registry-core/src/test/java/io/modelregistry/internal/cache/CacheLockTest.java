@@ -27,7 +27,7 @@ class CacheLockTest {
 
     @BeforeEach
     void open() {
-        cache = CacheFolder.open(temporary.resolve("cache"));
+        cache = CacheFolder.open(temporary.resolve("cache"), Disk.LOCAL);
     }
 
     @Test

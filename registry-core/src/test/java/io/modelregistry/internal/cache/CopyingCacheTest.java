@@ -37,7 +37,7 @@ class CopyingCacheTest {
 
     @BeforeEach
     void open() {
-        cache = CacheFolder.open(temporary.resolve("cache")).copying();
+        cache = CacheFolder.open(temporary.resolve("cache"), Disk.LOCAL).copying();
     }
 
     private CachedFiles files(Session session, long maxBytes) throws IOException {
@@ -69,9 +69,9 @@ class CopyingCacheTest {
         CachedFile file = stored("a");
         try (Session first = new Session(cache, Clock.systemUTC());
                 Session second = new Session(cache, Clock.systemUTC())) {
-            Path one = files(first, 1 << 20).place("version", List.of(file), verifier);
+            Path one = files(first, 1 << 20).place("version", List.of(file), verifier).orElseThrow();
             node.delete(file.key());
-            Path two = files(second, 1 << 20).place("version", List.of(file), verifier);
+            Path two = files(second, 1 << 20).place("version", List.of(file), verifier).orElseThrow();
             assertThat(one.resolve("a")).hasBinaryContent(bytes("a"));
             assertThat(two.resolve("a")).hasBinaryContent(bytes("a"));
             assertThat(Files.getAttribute(one.resolve("a"), "unix:nlink")).isEqualTo(1);
@@ -86,8 +86,8 @@ class CopyingCacheTest {
         CachedFile b = stored("b");
         try (Session session = new Session(cache, Clock.systemUTC())) {
             CachedFiles files = files(session, 3 * SIZE);
-            Path folder = files.place("version", List.of(a), verifier);
-            Path other = files.place("version", List.of(b), verifier);
+            Path folder = files.place("version", List.of(a), verifier).orElseThrow();
+            Path other = files.place("version", List.of(b), verifier).orElseThrow();
             assertThat(folder.resolve("a")).hasBinaryContent(bytes("a"));
             assertThat(other.resolve("b")).hasBinaryContent(bytes("b"));
             assertThat(kept("contents")).hasSize(1);

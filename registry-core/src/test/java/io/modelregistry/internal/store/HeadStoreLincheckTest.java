@@ -5,6 +5,7 @@ import io.modelregistry.internal.document.HeadCodec;
 import io.modelregistry.internal.document.HeadCodec.Head;
 import io.modelregistry.internal.document.MalformedDocumentException;
 import io.modelregistry.internal.document.ModelKeys;
+import io.modelregistry.internal.store.HeadStore.Generation;
 import io.modelregistry.model.ModelName;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.Registration;
@@ -49,7 +50,7 @@ class HeadStoreLincheckTest {
         /** Remembers a revision. */
         @Operation
         public void remember(@Param(name = "revision") int revision) {
-            store.remember(KEYS, HEADS.get(revision - 1), "etag-" + revision, 1);
+            store.remember(KEYS, HEADS.get(revision - 1), new Generation("etag-" + revision, 1, store.now()));
         }
 
         /** The revision that is remembered; 0 if there is none. */

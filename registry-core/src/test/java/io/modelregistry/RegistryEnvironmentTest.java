@@ -43,7 +43,8 @@ class RegistryEnvironmentTest {
                 "MODEL_REGISTRY_PORT_80_TCP", "tcp://10.0.0.11:80",
                 "MODEL_REGISTRY_PORT_80_TCP_ADDR", "10.0.0.11");
         ModelRegistries.fromEnvironment(variables).close();
-        for (String unknown : new String[] {"MODEL_REGISTRY_PORTS", "MODEL_REGISTRY_PORT_80", "MODEL_REGISTRY_SERVICE"}) {
+        for (String unknown :
+                new String[] {"MODEL_REGISTRY_PORTS", "MODEL_REGISTRY_PORT_80", "MODEL_REGISTRY_SERVICE"}) {
             assertThatThrownBy(() -> RegistryEnvironment.of(Map.of(unknown, "80")))
                     .isInstanceOf(InvalidValueException.class)
                     .hasMessageContaining("'" + unknown + "'");

@@ -34,6 +34,16 @@ public interface Artifacts {
     Path materialize();
 
     /**
+     * The same for as long as it is needed: for code that loads one version after the other. Files must not be used
+     * after the folder was closed.
+     *
+     * @throws CorruptionException if a file is damaged or missing
+     */
+    default PinnedFolder pin() {
+        return new PinnedFolder(materialize(), () -> {});
+    }
+
+    /**
      * A link from which whoever has it may download a file for some time, straight from the store and without
      * credentials: a secret until it expires. Who downloads has to check the digest of {@link #files}.
      *

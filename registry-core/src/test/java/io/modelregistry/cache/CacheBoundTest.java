@@ -7,6 +7,7 @@ import io.modelregistry.model.Digest;
 import io.modelregistry.model.ErrorCode;
 import io.modelregistry.registry.LocalCacheException;
 import io.modelregistry.registry.ModelRegistry;
+import io.modelregistry.registry.PinnedFolder;
 import io.modelregistry.registry.Registration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,6 +62,25 @@ class CacheBoundTest extends CacheSubject {
             }
         }
         return bytes;
+    }
+
+    /** A registry that is open for long, and rolls from version to version. */
+    @Test
+    void whatIsNoLongerPinnedMakesRoom() throws IOException {
+        registerFour();
+        try (ModelRegistry registry = open(bounded())) {
+            for (int round = 0; round < 3; round++) {
+                for (int minor = 0; minor < 4; minor++) {
+                    String version = "1." + minor + ".0";
+                    try (PinnedFolder pinned =
+                            registry.artifacts("iris:" + version).pin()) {
+                        assertThat(pinned.path().resolve("model.bin"))
+                                .hasBinaryContent(content("iris" + version, SIZE));
+                    }
+                    assertThat(bytesKept()).isLessThanOrEqualTo(THREE_FILES);
+                }
+            }
+        }
     }
 
     @Test

@@ -47,7 +47,8 @@ class LostAfterSealTest {
                 throw new WriteOutcomeUnknownException(key, "Cannot tell '" + key + "'", new ConnectException("gone"));
             }
             StoredObject written = super.write(key, content, condition);
-            isLost = condition instanceof WriteCondition.IfMatches && key.value().endsWith("_meta.json");
+            isLost =
+                    condition instanceof WriteCondition.IfMatches && key.value().endsWith("_meta.json");
             return written;
         }
     }

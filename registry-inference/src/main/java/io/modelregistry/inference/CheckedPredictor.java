@@ -15,14 +15,27 @@ final class CheckedPredictor implements Predictor {
     private final Batching batching;
     private final UserCount users;
 
-    CheckedPredictor(EngineSession session, TensorSignature signature, int maxBatch) {
+    /**
+     * A predictor over a session that it closes.
+     *
+     * @param whenReleased runs once, after the session was closed
+     */
+    CheckedPredictor(EngineSession session, TensorSignature signature, int maxBatch, Runnable whenReleased) {
         this.session = session;
         this.signature = signature;
         this.description = session.description();
         this.check = new SignatureCheck(description.model(), signature);
         this.narrowed = NarrowedOutputs.of(description.model(), signature, session.signature());
         this.batching = new Batching(signature, check, this::run, maxBatch);
-        this.users = new UserCount(session::close);
+        this.users = new UserCount(() -> release(session, whenReleased));
+    }
+
+    private static void release(EngineSession session, Runnable whenReleased) {
+        try {
+            session.close();
+        } finally {
+            whenReleased.run();
+        }
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
 import io.modelregistry.registry.ModelRegistry;
+import io.modelregistry.registry.PinnedFolder;
+import io.modelregistry.registry.RegisteredVersion;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,7 +25,7 @@ public final class Predictors {
      * @param function gives every output of the signature; called by as many threads as predict
      */
     public static Predictor of(TensorSignature signature, UnaryOperator<Tensors> function) {
-        return new CheckedPredictor(new FunctionSession(signature, function), signature, Integer.MAX_VALUE);
+        return new CheckedPredictor(new FunctionSession(signature, function), signature, Integer.MAX_VALUE, () -> {});
     }
 
     /**
@@ -61,7 +63,7 @@ public final class Predictors {
 
     /**
      * Loads a version of a registry. The engine is handed files that were checked against the sealed digests in this
-     * process; they must not be taken away while the predictor lives, so close it before the registry.
+     * process, and stay on this host until the predictor is closed: close it before the registry.
      *
      * @param ref a reference such as {@code digits@production}, resolved now: the predictor stays with the version that
      *     it leads to
@@ -72,7 +74,14 @@ public final class Predictors {
      * @throws RegistryException as {@link #load(ModelSource, LoadOptions)} does
      */
     public static Predictor load(ModelRegistry registry, String ref, LoadOptions options) {
-        return load(RegisteredSource.of(registry, registry.get(ref), options), options);
+        RegisteredVersion version = registry.get(ref);
+        PinnedFolder folder = registry.artifacts(version.ref()).pin();
+        try {
+            return load(RegisteredSource.of(version, folder.path(), options), options, folder::close);
+        } catch (RuntimeException | Error e) {
+            folder.close();
+            throw e;
+        }
     }
 
     /**
@@ -85,13 +94,18 @@ public final class Predictors {
      * @throws SignatureMismatchException if the declared signature contradicts the model's own
      */
     public static Predictor load(ModelSource source, LoadOptions options) {
+        return load(source, options, () -> {});
+    }
+
+    /** The same, and runs an action when the engine has let go of the files. */
+    private static Predictor load(ModelSource source, LoadOptions options, Runnable whenReleased) {
         PredictorProvider provider = Providers.choose(source, options);
         EngineSession session = provider.load(source, options);
         try {
             TensorSignature signature = source.findDeclared()
                     .map(declared -> DeclaredSignature.reconcile(source.id(), declared, session.signature()))
                     .orElse(session.signature());
-            Predictor predictor = new CheckedPredictor(session, signature, options.maxBatch());
+            Predictor predictor = new CheckedPredictor(session, signature, options.maxBatch(), whenReleased);
             warmUp(source, predictor, options.warmUpRuns());
             return predictor;
         } catch (RuntimeException e) {

@@ -2,19 +2,17 @@ package io.modelregistry.inference;
 
 import io.modelregistry.model.Framework;
 import io.modelregistry.model.Manifest;
-import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.RegisteredVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Brings a version of a registry to a local folder, and finds the file in it that an engine is pointed at. */
+/** Finds the file that an engine is pointed at in the local folder of a version of a registry. */
 final class RegisteredSource {
     private RegisteredSource() {}
 
-    static ModelSource of(ModelRegistry registry, RegisteredVersion version, LoadOptions options) {
+    static ModelSource of(RegisteredVersion version, Path folder, LoadOptions options) {
         Manifest manifest = version.manifest();
         String id = version.ref().toString();
-        Path folder = registry.artifacts(version.ref()).materialize();
         PrimaryFile primary = primaryFile(id, folder, manifest.format().framework(), options);
         // Where the files tell nothing it is the first one, and the engine says what it thinks of it.
         String path = primary.path().isEmpty() ? manifest.files().get(0).path().value() : primary.path();

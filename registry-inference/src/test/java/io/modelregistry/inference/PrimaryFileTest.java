@@ -88,11 +88,11 @@ final class PrimaryFileTest {
         holds("digits-cnn.onnx", "model.onnx");
         registry.register(
                 Registration.of("cnn", folder).framework(Framework.TORCHSCRIPT).build());
-        ModelSource source = RegisteredSource.of(registry, registry.get("cnn"), LoadOptions.defaults());
+        ModelSource source = source("cnn", LoadOptions.defaults());
         assertThat(source.primaryFile()).isEqualTo("model.pt");
         assertThat(source.framework()).isEqualTo(Framework.TORCHSCRIPT);
 
-        ModelSource other = RegisteredSource.of(registry, registry.get("cnn"), primary("model.onnx"));
+        ModelSource other = source("cnn", primary("model.onnx"));
         assertThat(other.framework().sameNameAs(Framework.ONNX)).isTrue();
         assertThat(inputOf(Predictors.load(registry, "cnn", primary("model.onnx"))))
                 .isEqualTo("image");
@@ -107,9 +107,11 @@ final class PrimaryFileTest {
             holds(model + file, file);
         }
         registry.register(Registration.of("tf", folder).build());
-        assertThat(RegisteredSource.of(registry, registry.get("tf"), LoadOptions.defaults())
-                        .primaryFile())
-                .isEqualTo("saved_model.pb");
+        assertThat(source("tf", LoadOptions.defaults()).primaryFile()).isEqualTo("saved_model.pb");
         assertThat(LocalModel.at(folder, LoadOptions.defaults()).primaryFile()).isEqualTo("saved_model.pb");
+    }
+
+    private ModelSource source(String ref, LoadOptions options) {
+        return RegisteredSource.of(registry.get(ref), registry.artifacts(ref).materialize(), options);
     }
 }

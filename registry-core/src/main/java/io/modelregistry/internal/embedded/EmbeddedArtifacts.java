@@ -11,6 +11,7 @@ import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.ModelRef;
 import io.modelregistry.registry.Artifacts;
 import io.modelregistry.registry.ModelNotFoundException;
+import io.modelregistry.registry.PinnedFolder;
 import io.modelregistry.storage.Presigning;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,6 +81,12 @@ final class EmbeddedArtifacts implements Artifacts {
     public Path materialize() {
         engine.checkOpen("materialize '" + keys.name() + ":" + row.version() + "'");
         return engine.copies.folder(keys, row, sealed);
+    }
+
+    @Override
+    public PinnedFolder pin() {
+        engine.checkOpen("pin '" + keys.name() + ":" + row.version() + "'");
+        return engine.copies.pin(keys, row, sealed);
     }
 
     @Override

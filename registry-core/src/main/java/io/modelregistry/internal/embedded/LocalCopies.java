@@ -15,6 +15,7 @@ import io.modelregistry.model.ArtifactFile;
 import io.modelregistry.model.Digest;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.CorruptionException;
+import io.modelregistry.registry.PinnedFolder;
 import io.modelregistry.storage.LocalFiles;
 import io.modelregistry.storage.NoSuchKeyException;
 import io.modelregistry.storage.StorageKey;
@@ -31,7 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,8 +40,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Local folders with the checked files of versions: the stored folder itself where the store has one, else one from the
- * cache, if there is one, else a copy in a temporary folder that is deleted when the registry is closed. Thread-safe;
- * concurrent requests for one version copy it once.
+ * cache, if there is one, else a copy in a temporary folder. What was made is deleted when its last user has left, or
+ * the registry is closed. Thread-safe; concurrent requests for one version copy it once.
  */
 final class LocalCopies {
     private static final Logger LOG = LoggerFactory.getLogger(LocalCopies.class);
@@ -48,7 +49,8 @@ final class LocalCopies {
     private final StorageNode node;
     private final @Nullable CachedFiles cache;
     private final FileVerifier verifier = new FileVerifier();
-    private final ConcurrentMap<Digest, FutureTask<Path>> copies = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Digest, LocalCopy> copies = new ConcurrentHashMap<>();
+    private final AtomicLong made = new AtomicLong();
     private final TemporaryFolder temporary = TemporaryFolder.ofSystem();
 
     LocalCopies(StorageNode node) {
@@ -56,14 +58,50 @@ final class LocalCopies {
         this.cache = node instanceof CachingNode caching ? caching.files() : null;
     }
 
-    /** The folder of a version. */
+    /** The folder of a version, until the registry is closed. */
     Path folder(ModelKeys keys, VersionRow row, Sealed sealed) {
+        Optional<Path> stored = stored(keys, row, sealed);
+        if (stored.isPresent()) {
+            return stored.get();
+        }
+        LocalCopy copy = copied(keys, row, sealed);
+        copy.keep();
+        copy.leave();
+        return copy.folder();
+    }
+
+    /** The folder of a version, until the pin is closed. */
+    PinnedFolder pin(ModelKeys keys, VersionRow row, Sealed sealed) {
+        Optional<Path> stored = stored(keys, row, sealed);
+        if (stored.isPresent()) {
+            return new PinnedFolder(stored.get(), () -> {});
+        }
+        LocalCopy copy = copied(keys, row, sealed);
+        return new PinnedFolder(copy.folder(), () -> leave(row, copy));
+    }
+
+    private void leave(VersionRow row, LocalCopy copy) {
+        if (!copy.leave()) {
+            return;
+        }
+        copies.remove(row.manifest(), copy);
+        try {
+            if (copy.findFolder().isPresent()) {
+                TemporaryFolder.delete(copy.folder());
+            }
+        } catch (IOException e) {
+            LOG.warn("Cannot delete the copy of a version; closing the registry does: {}", copy.folder(), e);
+        }
+    }
+
+    /** The stored folder itself, checked, where the store has one that an engine can be pointed at. */
+    private Optional<Path> stored(ModelKeys keys, VersionRow row, Sealed sealed) {
         try {
             if (node instanceof LocalFiles local) {
                 Path folder = local.folder(keys.folder(sealed.folder()));
                 verifyInPlace(keys, sealed, local);
                 if (!hasForeignFiles(folder, sealed)) {
-                    return folder;
+                    return Optional.of(folder);
                 }
                 LOG.warn(
                         "The folder of '{}:{}' holds files that its manifest does not name; using a copy without them",
@@ -73,7 +111,7 @@ final class LocalCopies {
         } catch (IOException e) {
             throw StoreErrors.of(action(keys, row), e);
         }
-        return copied(keys, row, sealed);
+        return Optional.empty();
     }
 
     /** Checks a stored file in place, where the store has files; true if it is what was sealed. */
@@ -123,32 +161,50 @@ final class LocalCopies {
         }
     }
 
-    private Path copied(ModelKeys keys, VersionRow row, Sealed sealed) {
-        String action = action(keys, row);
+    /** A copy that the caller has to leave. */
+    private LocalCopy copied(ModelKeys keys, VersionRow row, Sealed sealed) {
         while (true) {
-            FutureTask<Path> mine = new FutureTask<>(() -> make(keys, row, sealed));
-            FutureTask<Path> other = copies.putIfAbsent(row.manifest(), mine);
-            FutureTask<Path> task = other == null ? mine : other;
+            LocalCopy mine = new LocalCopy(() -> make(keys, row, sealed));
+            LocalCopy other = copies.putIfAbsent(row.manifest(), mine);
+            LocalCopy copy = other == null ? mine : other;
+            if (!copy.enter()) {
+                copies.remove(row.manifest(), copy); // Its last user is about to delete it.
+                continue;
+            }
             if (other == null) {
-                mine.run();
+                mine.making().run();
             }
+            boolean isWhole = false;
             try {
-                Path folder = task.get();
-                if (isIntact(folder, sealed)) {
-                    return folder;
+                isWhole = isWhole(action(keys, row), copy, sealed, other == null);
+                if (isWhole) {
+                    return copy;
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw StoreErrors.interrupted(action, e);
-            } catch (ExecutionException e) {
-                if (other == null || !StoreErrors.isInterruption(e.getCause())) {
-                    copies.remove(row.manifest(), task);
-                    throw failure(action, e.getCause());
+            } finally {
+                if (!isWhole) {
+                    if (copy.making().isDone()) { // Else this thread was interrupted, and others wait for it.
+                        copies.remove(row.manifest(), copy);
+                    }
+                    leave(row, copy);
                 }
-            } catch (IOException e) {
-                throw StoreErrors.of(action, e);
             }
-            copies.remove(row.manifest(), task);
+        }
+    }
+
+    /** Whether the copy is whole; else another one has to be made. */
+    private boolean isWhole(String action, LocalCopy copy, Sealed sealed, boolean isMine) {
+        try {
+            return isIntact(copy.making().get(), sealed);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw StoreErrors.interrupted(action, e);
+        } catch (ExecutionException e) {
+            if (!isMine && StoreErrors.isInterruption(e.getCause())) {
+                return false;
+            }
+            throw failure(action, e.getCause());
+        } catch (IOException e) {
+            throw StoreErrors.of(action, e);
         }
     }
 
@@ -192,15 +248,14 @@ final class LocalCopies {
 
     private Path copy(ModelKeys keys, VersionRow row, Sealed sealed) throws IOException {
         try {
-            Path folder = temporary.path().resolve(row.manifest().hex());
-            boolean isNew = !Files.exists(folder);
+            Path folder = temporary.path().resolve(row.manifest().hex() + "-" + made.incrementAndGet());
             boolean complete = false;
             try {
                 copy(keys, sealed, folder);
                 complete = true;
                 return folder;
             } finally {
-                if (!complete && isNew) {
+                if (!complete) {
                     TemporaryFolder.delete(folder); // Else half a model would take the room that is missing.
                 }
             }
@@ -215,7 +270,6 @@ final class LocalCopies {
         for (ArtifactFile file : sealed.manifest().files()) {
             Path target = folder.resolve(file.path().value());
             Files.createDirectories(target.getParent());
-            Files.deleteIfExists(target);
             StorageKey key = keys.file(sealed.folder(), file.path());
             Transfer.run(() -> open(key, file), target, file.size());
             verifier.written(target, file);

@@ -4,14 +4,15 @@ import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.model.ArtifactFile;
 import io.modelregistry.model.ArtifactPath;
 import io.modelregistry.registry.Artifacts;
+import io.modelregistry.registry.PinnedFolder;
 import io.modelregistry.registry.RegisteredVersion;
 import io.modelregistry.serialization.ArtifactReader;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -56,8 +57,30 @@ final class ObjectLoader {
                     return new ByteArrayInputStream(in.readAllBytes());
                 }
             }
-            Path folder = artifacts.materialize();
-            return Files.newInputStream(folder.resolve(file.path().value()));
+            PinnedFolder folder = artifacts.pin();
+            try {
+                return unpinning(
+                        Files.newInputStream(folder.path().resolve(file.path().value())), folder);
+            } catch (IOException e) {
+                folder.close();
+                throw e;
+            }
+        }
+
+        private static InputStream unpinning(InputStream file, PinnedFolder folder) {
+            return new FilterInputStream(file) {
+                @Override
+                public int read(byte[] buffer, int offset, int length) throws IOException {
+                    return in.read(buffer, offset, length);
+                }
+
+                @Override
+                public void close() throws IOException {
+                    try (folder) {
+                        super.close();
+                    }
+                }
+            };
         }
 
         private ArtifactFile file(String path) throws IOException {

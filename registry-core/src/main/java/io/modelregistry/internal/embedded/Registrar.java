@@ -227,7 +227,9 @@ final class Registrar {
         try {
             return publish(target, done.stored(), done.sealed(), call);
         } catch (RegistryException e) {
-            throw e instanceof OutcomeUnknownException ? e : new OutcomeUnknownException("register '" + target + "'", e);
+            throw e instanceof OutcomeUnknownException
+                    ? e
+                    : new OutcomeUnknownException("register '" + target + "'", e);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.modelregistry.ModelRegistries;
 import io.modelregistry.model.ErrorCode;
 import io.modelregistry.registry.ModelRegistry;
+import io.modelregistry.registry.PinnedFolder;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.registry.StorageFailedException;
 import io.modelregistry.registry.TemporaryFolderException;
@@ -14,6 +15,7 @@ import io.modelregistry.storage.ByteRange;
 import io.modelregistry.storage.OpenObject;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
+import io.modelregistry.storage.contract.Race;
 import io.modelregistry.storage.memory.InMemoryStorageNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,8 +71,9 @@ class LocalCopiesTest {
 
     private AbstractThrowableAssert<?, ?> assertTemporaryFolderFails(ThrowingCallable call) {
         return assertThatThrownBy(call)
-                .isInstanceOfSatisfying(TemporaryFolderException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.UNAVAILABLE))
+                .isInstanceOfSatisfying(
+                        TemporaryFolderException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
                 .hasMessageContaining("the temporary folder '")
                 .hasMessageContaining(TEMPORARY)
                 .hasMessageContaining("a local cache");
@@ -78,14 +81,45 @@ class LocalCopiesTest {
 
     @Test
     void aTemporaryFolderThatFailsIsNotAFailureOfTheStore() throws IOException {
-        Path file = registry.artifacts("iris").materialize().resolve("model.bin");
-        Files.delete(file);
-        Files.createFile(Files.createDirectory(file).resolve("in-the-way"));
+        Path copy = registry.artifacts("iris").materialize();
+        Files.delete(copy.resolve("model.bin"));
+        String name = copy.getFileName().toString();
+        Files.createFile(copy.resolveSibling(name.substring(0, name.lastIndexOf('-')) + "-2"));
         assertTemporaryFolderFails(() -> registry.artifacts("iris").materialize())
                 .hasMessageStartingWith("Cannot materialize 'iris:1.0.0'");
-        Files.delete(file.resolve("in-the-way"));
         assertThat(registry.artifacts("iris").materialize().resolve("model.bin"))
                 .hasBinaryContent(new byte[100]);
+    }
+
+    @Test
+    void aPinnedCopyGoesWithItsLastUser() {
+        PinnedFolder one = registry.artifacts("iris").pin();
+        PinnedFolder two = registry.artifacts("iris").pin();
+        assertThat(two.path()).isEqualTo(one.path());
+        one.close();
+        one.close();
+        assertThat(two.path().resolve("model.bin")).hasBinaryContent(new byte[100]);
+        two.close();
+        assertThat(two.path()).doesNotExist();
+        Path kept = registry.artifacts("iris").materialize();
+        registry.artifacts("iris").pin().close();
+        assertThat(kept.resolve("model.bin")).hasBinaryContent(new byte[100]);
+    }
+
+    @Test
+    void whatIsPinnedIsThereHoweverManyPinAndUnpin() throws Exception {
+        Race.of(8).run(thread -> {
+            for (int i = 0; i < 100; i++) {
+                try (PinnedFolder pinned = registry.artifacts("iris").pin()) {
+                    assertThat(pinned.path().resolve("model.bin")).hasSize(100);
+                }
+            }
+            return thread;
+        });
+        try (PinnedFolder last = registry.artifacts("iris").pin();
+                var all = Files.list(last.path().resolveSibling("."))) {
+            assertThat(all).as("no copy is left behind").hasSize(1);
+        }
     }
 
     @Test
@@ -109,7 +143,8 @@ class LocalCopiesTest {
             assertThat(all.filter(Files::isRegularFile)).hasSize(1); // The lock.
         }
         failing = false;
-        assertThat(registry.artifacts("iris").materialize().resolve("model.bin")).exists();
+        assertThat(registry.artifacts("iris").materialize().resolve("model.bin"))
+                .exists();
         registry.close();
         assertThat(folder).isEmptyDirectory();
     }

@@ -16,7 +16,7 @@ public enum ErrorCode {
     ILLEGAL_TRANSITION(Category.CONFLICT, false),
     /** The input breaks a rule that the message names. */
     INVALID(Category.INVALID, false),
-    /** The caller may see the object but may not do this. */
+    /** The caller may see the object but may not do this, or the store refuses the credentials of the process. */
     DENIED(Category.DENIED, false),
     /** Bytes, a signature or a document are not what they claim to be. */
     UNTRUSTED(Category.DENIED, false),

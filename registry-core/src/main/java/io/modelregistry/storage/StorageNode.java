@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Errors are {@link IOException}s; the kinds that a caller can handle are {@link NoSuchKeyException},
  * {@link WriteConflictException}, {@link WriteOutcomeUnknownException}, {@link StorageClosedException} and
  * {@link StorageReadOnlyException}, each naming the key. The contract test kit ({@code StorageNodeContract} in the
- * test-jar) checks all of this.
+ * test-jar) checks all of this. {@link StorageDeniedException} and {@link StorageUnreachableException} tell whoever
+ * operates the process where to look.
  */
 public interface StorageNode extends AutoCloseable {
     /** The facts of the object at a key; empty if there is none. */

@@ -2,8 +2,8 @@ package io.modelregistry.storage;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store does not accept writes from this process. */
-public final class StorageReadOnlyException extends StorageException {
+/** The store does not accept writes from this process, which may well read. */
+public final class StorageReadOnlyException extends StorageDeniedException {
     private static final long serialVersionUID = 1L;
 
     /** An error at a key, which the message must name. */

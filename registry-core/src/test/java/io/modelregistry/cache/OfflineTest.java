@@ -14,6 +14,7 @@ import io.modelregistry.registry.Registration;
 import io.modelregistry.registry.StorageFailedException;
 import io.modelregistry.registry.contract.ForwardingNode;
 import io.modelregistry.storage.Content;
+import io.modelregistry.storage.StorageDeniedException;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StoredObject;
@@ -193,6 +194,17 @@ class OfflineTest extends CacheSubject {
         remote.unplug(new StorageException(null, "the credentials have expired", null));
         refused(() -> registry.get("iris"), StorageFailedException.class, ErrorCode.STORAGE, "credentials");
         refused(() -> open(serving()), StorageFailedException.class, ErrorCode.STORAGE, "credentials");
+        remote.unplug(new StorageDeniedException(null, "the secret key is wrong", null));
+        assertThat(refused(
+                                () -> registry.get("iris"),
+                                StorageFailedException.class,
+                                ErrorCode.DENIED,
+                                "'iris'",
+                                "refused",
+                                "the secret key is wrong")
+                        .isRetryable())
+                .isFalse();
+        refused(() -> open(serving()), StorageFailedException.class, ErrorCode.DENIED, "the secret key is wrong");
         assertThat(heard).isEmpty();
     }
 

@@ -18,11 +18,13 @@ import io.modelregistry.registry.CorruptionException;
 import io.modelregistry.registry.PinnedFolder;
 import io.modelregistry.storage.LocalFiles;
 import io.modelregistry.storage.NoSuchKeyException;
+import io.modelregistry.storage.StorageDeniedException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -145,7 +147,12 @@ final class LocalCopies {
             } catch (NoSuchKeyException e) {
                 throw new CorruptionException(key.value(), "it is missing", e);
             }
-            verifier.verify(key.value(), path, file);
+            try {
+                verifier.verify(key.value(), path, file);
+            } catch (AccessDeniedException e) {
+                throw new StorageDeniedException(
+                        key, "Cannot read '%s': access is denied, expected a readable file".formatted(key), e);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.modelregistry.storage.fs;
 
+import io.modelregistry.storage.StorageDeniedException;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageReadOnlyException;
@@ -22,6 +23,12 @@ final class Failures {
     StorageException reading(String action, @Nullable StorageKey key, IOException failure) {
         if (failure instanceof StorageException named) {
             return named;
+        }
+        if (failure instanceof AccessDeniedException) {
+            return new StorageDeniedException(
+                    key,
+                    "Cannot %s: access is denied, expected a folder that this process may read".formatted(action),
+                    failure);
         }
         return new StorageException(
                 key, "Cannot %s: %s, expected a readable folder".formatted(action, reason(failure)), failure);

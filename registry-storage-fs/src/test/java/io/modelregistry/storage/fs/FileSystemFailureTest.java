@@ -8,6 +8,7 @@ import io.modelregistry.storage.ByteRange;
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.KeyPrefix;
 import io.modelregistry.storage.ListedObject;
+import io.modelregistry.storage.StorageDeniedException;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
@@ -418,8 +419,9 @@ class FileSystemFailureTest {
             }
         }.nodeAt(root);
         assertThatThrownBy(() -> unreadable.list(KeyPrefix.of("a"), null, 9))
-                .isExactlyInstanceOf(StorageException.class)
-                .hasMessage("Cannot list objects below 'a': AccessDeniedException, expected a readable folder");
+                .isExactlyInstanceOf(StorageDeniedException.class)
+                .hasMessage("Cannot list objects below 'a': access is denied, expected a folder that this process may"
+                        + " read");
     }
 
     @Test

@@ -192,7 +192,7 @@ class FileSystemRegistryFolderTest {
                             .hasMessageNotContaining(temporary.toString())
                             .hasCauseInstanceOf(StorageReadOnlyException.class)
                             .satisfies(e ->
-                                    assertThat(((RegistryException) e).code()).isEqualTo(ErrorCode.STORAGE));
+                                    assertThat(((RegistryException) e).code()).isEqualTo(ErrorCode.DENIED));
                 }
                 assertThat(registry.history("iris").all()).hasSize(1);
             }

@@ -1,6 +1,7 @@
 package io.modelregistry.storage.s3;
 
 import io.modelregistry.storage.StorageClosedException;
+import io.modelregistry.storage.StorageDeniedException;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageReadOnlyException;
@@ -13,6 +14,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLException;
@@ -29,6 +31,7 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 final class Failures {
     static final int BAD_REQUEST = 400;
     static final int NOT_MODIFIED = 304;
+    static final int UNAUTHORIZED = 401;
     static final int FORBIDDEN = 403;
     static final int NOT_FOUND = 404;
     static final int CONFLICT = 409;
@@ -36,6 +39,20 @@ final class Failures {
     static final int RANGE_NOT_SATISFIABLE = 416;
     static final int TOO_MANY = 429;
     private static final int SERVER_ERROR = 500;
+
+    /** Codes about credentials that come with other states than 401 and 403, too. */
+    private static final Set<String> CREDENTIALS = Set.of(
+            "InvalidAccessKeyId",
+            "SignatureDoesNotMatch",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "TokenRefreshRequired",
+            "InvalidToken",
+            "AccessDenied");
+
+    /** Codes of 403 for what other credentials and permissions would not change. */
+    private static final Set<String> OTHERWISE_FORBIDDEN =
+            Set.of("RequestTimeTooSkewed", "RequestExpired", "InvalidObjectState", "QuotaExceeded");
 
     private final Location location;
     private final Duration requestTimeout;
@@ -128,9 +145,24 @@ final class Failures {
             busy.addSuppressed(e); // As a cause it would look like an interrupt.
             return busy;
         }
-        return isUnanswered(e)
-                ? new StorageUnreachableException(key, message, e)
+        if (isUnanswered(e)) {
+            return new StorageUnreachableException(key, message, e);
+        }
+        return isDenied(e)
+                ? new StorageDeniedException(key, message, e)
                 : new StorageException(key, message, causeOf(e));
+    }
+
+    /** Whether the store does not know the credentials or does not let them do this, or there are none. */
+    private static boolean isDenied(SdkException e) {
+        if (!(e instanceof AwsServiceException)) {
+            return isAboutCredentials(e);
+        }
+        if (answer(e).filter(Failures::isPage).isPresent()) {
+            return false; // No S3 server said so.
+        }
+        boolean isForbidden = status(e) == UNAUTHORIZED || status(e) == FORBIDDEN;
+        return CREDENTIALS.contains(code(e)) || (isForbidden && !OTHERWISE_FORBIDDEN.contains(code(e)));
     }
 
     private static boolean isClosed(SdkException e) {
@@ -157,7 +189,7 @@ final class Failures {
 
     /** A failed write, copy or delete that took no effect. */
     StorageException writing(String action, StorageKey key, SdkException e) {
-        if (isDenied(e)) {
+        if (isDenied(e) && (code(e).isEmpty() || "AccessDenied".equals(code(e)))) {
             return new StorageReadOnlyException(
                     key,
                     "Cannot %s: the credentials may not write to %s, expected the permissions s3:PutObject and s3:DeleteObject"
@@ -165,10 +197,6 @@ final class Failures {
                     e);
         }
         return failed(action, key, e);
-    }
-
-    private static boolean isDenied(SdkException e) {
-        return status(e) == FORBIDDEN && (code(e).isEmpty() || "AccessDenied".equals(code(e)));
     }
 
     /** The error as a cause; an interrupt becomes one that Java knows, and stays set. */

@@ -4,13 +4,20 @@ import static io.modelregistry.storage.contract.ContractSubject.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.modelregistry.ModelRegistries;
+import io.modelregistry.cache.LocalCache;
+import io.modelregistry.cache.Offline;
+import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.RegistryException;
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.KeyPrefix;
 import io.modelregistry.storage.NoSuchKeyException;
+import io.modelregistry.storage.StorageDeniedException;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.StorageReadOnlyException;
+import io.modelregistry.storage.StorageUnreachableException;
 import io.modelregistry.storage.WriteCondition;
 import io.modelregistry.storage.s3.server.HttpTrouble;
 import io.modelregistry.storage.s3.server.S3Front;
@@ -18,6 +25,7 @@ import io.modelregistry.storage.s3.server.S3Servers;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -28,6 +36,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -36,6 +45,9 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 /** What a user sees when the store, the way to it or the credentials are not what they should be. */
 class S3RefusalsTest {
     private static final StorageKey KEY = StorageKey.of("a/b");
+
+    @TempDir
+    Path temporary;
 
     private S3Front front;
 
@@ -81,11 +93,19 @@ class S3RefusalsTest {
     }
 
     private static void assertEveryCallIsRefused(StorageNode node, String... words) {
+        assertEveryCallIsRefused(node, StorageException.class, words);
+    }
+
+    private static void assertEveryCallIsRefused(
+            StorageNode node, Class<? extends StorageException> type, String... words) {
         ThrowingCallable[] calls = {() -> node.open(KEY), () -> node.list(KeyPrefix.ROOT, null, 10), () -> create(node)
         };
         for (ThrowingCallable call : calls) {
-            assertThatThrownBy(call).isInstanceOf(StorageException.class).satisfies(e -> {
+            assertThatThrownBy(call).isInstanceOf(type).satisfies(e -> {
                 assertThat(e).isNotInstanceOf(NoSuchKeyException.class);
+                if (type == StorageException.class) {
+                    assertThat(e).isNotInstanceOf(StorageDeniedException.class);
+                }
                 for (String word : words) {
                     assertThat(e).hasMessageContaining(word);
                 }
@@ -109,12 +129,13 @@ class S3RefusalsTest {
     void wrongCredentialsAreToldFromWrongSecrets() throws IOException {
         try (StorageNode node =
                 builder().credentials(credentials("AKIDSOMEBODY", "x")).build()) {
-            assertEveryCallIsRefused(node, "the store does not know the access key");
+            assertEveryCallIsRefused(node, StorageDeniedException.class, "the store does not know the access key");
         }
         String secret = "not-the-secret";
         String key = S3Servers.credentials().resolveCredentials().accessKeyId();
         try (StorageNode node = builder().credentials(credentials(key, secret)).build()) {
-            assertEveryCallIsRefused(node, "the secret key does not belong to the access key");
+            assertEveryCallIsRefused(
+                    node, StorageDeniedException.class, "the secret key does not belong to the access key");
             assertThatThrownBy(() -> node.open(KEY))
                     .satisfies(e -> assertThat(e.getMessage()).doesNotContain(secret));
         }
@@ -126,7 +147,6 @@ class S3RefusalsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400 Bad Request,ExpiredToken,the session's credentials have expired",
         "403 Forbidden,RequestTimeTooSkewed,the clock of this host is too far from the store's",
         "400 Bad Request,AuthorizationHeaderMalformed,the bucket is in another region (eu-west-3)",
         "301 Moved Permanently,PermanentRedirect,the bucket is in another region (eu-west-3)",
@@ -136,6 +156,52 @@ class S3RefusalsTest {
         answerError(status, code);
         try (StorageNode node = builder().build()) {
             assertEveryCallIsRefused(node, words);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400 Bad Request,ExpiredToken,the session's credentials have expired",
+        "400 Bad Request,InvalidToken,the session token is not valid",
+        "401 Unauthorized,AccessDenied,is denied",
+        "403 Forbidden,AccountProblem,access to",
+        "403 Forbidden,SomethingNew,(SomethingNew)",
+        "403 Forbidden,InvalidAccessKeyId,the store does not know the access key",
+        "403 Forbidden,SignatureDoesNotMatch,the secret key does not belong to the access key",
+    })
+    void credentialsThatTheStoreRefusesAreToldFromAnOutage(String status, String code, String words)
+            throws IOException {
+        answerError(status, code);
+        try (StorageNode node = builder().build()) {
+            assertThatThrownBy(() -> node.open(KEY))
+                    .isExactlyInstanceOf(StorageDeniedException.class)
+                    .hasMessageContaining(words);
+            assertThatThrownBy(() -> node.list(KeyPrefix.ROOT, null, 10))
+                    .isExactlyInstanceOf(StorageDeniedException.class)
+                    .hasMessageContaining(words);
+            assertThatThrownBy(() -> create(node)).isInstanceOf(StorageDeniedException.class);
+            assertThatThrownBy(() -> ModelRegistries.builder(node)
+                            .leaveNodeOpen()
+                            .cache(LocalCache.at(temporary.resolve("cache")).offline(Offline.SERVE_CACHED))
+                            .open())
+                    .isInstanceOfSatisfying(RegistryException.class, e -> {
+                        assertThat(e.code()).isEqualTo(ErrorCode.DENIED);
+                        assertThat(e.isRetryable()).isFalse();
+                    })
+                    .hasMessageContaining("Cannot open the registry: the store refused")
+                    .hasMessageContaining(words);
+        }
+    }
+
+    @Test
+    void anOutageIsNoDenial() throws IOException {
+        answerError("503 Service Unavailable", "ServiceUnavailable");
+        try (StorageNode node = builder().requestTimeout(Duration.ofSeconds(2)).build()) {
+            assertThatThrownBy(() -> node.open(KEY)).isExactlyInstanceOf(StorageUnreachableException.class);
+            assertThatThrownBy(() ->
+                            ModelRegistries.builder(node).leaveNodeOpen().open())
+                    .isInstanceOfSatisfying(
+                            RegistryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE));
         }
     }
 

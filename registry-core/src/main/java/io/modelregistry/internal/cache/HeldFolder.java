@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A folder that somebody in this process uses: a lock file beside it is locked as long as that lasts, which the
- * operating system ends with the process, whatever kills it. Who can lock it has found a dead one. One thread at a time.
+ * operating system ends with the process, whatever kills it. Who can lock it has found a dead one. One thread at a
+ * time.
  *
  * <p>The folder is made after the lock is held and deleted before it is given back, so that there is no moment in which
  * it could be taken for a dead one. The name tells process and start of the process: a process never opens a lock file
@@ -165,8 +166,7 @@ final class HeldFolder implements AutoCloseable {
      */
     static void sweep(Path folder) throws IOException {
         Path lockFile = lockFile(folder);
-        try (FileChannel opened =
-                        FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        try (FileChannel opened = FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                 FileLock lock = opened.tryLock()) {
             if (lock != null) {
                 LOG.debug("Removing what a process has left: {}", folder.getFileName());

@@ -66,7 +66,8 @@ final class Session implements AutoCloseable {
         } else if (known.isWhole()) {
             made = known;
         } else {
-            LOG.warn("Somebody has deleted what a registry uses of the local cache '{}'; making it again", cache.root());
+            LOG.warn(
+                    "Somebody has deleted what a registry uses of the local cache '{}'; making it again", cache.root());
             made = known.renewed();
         }
         held = made;

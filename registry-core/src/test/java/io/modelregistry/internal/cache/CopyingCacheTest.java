@@ -69,9 +69,13 @@ class CopyingCacheTest {
         CachedFile file = stored("a");
         try (Session first = new Session(cache, Clock.systemUTC());
                 Session second = new Session(cache, Clock.systemUTC())) {
-            Path one = files(first, 1 << 20).place("version", List.of(file), verifier).orElseThrow();
+            Path one = files(first, 1 << 20)
+                    .place("version", List.of(file), verifier)
+                    .orElseThrow();
             node.delete(file.key());
-            Path two = files(second, 1 << 20).place("version", List.of(file), verifier).orElseThrow();
+            Path two = files(second, 1 << 20)
+                    .place("version", List.of(file), verifier)
+                    .orElseThrow();
             assertThat(one.resolve("a")).hasBinaryContent(bytes("a"));
             assertThat(two.resolve("a")).hasBinaryContent(bytes("a"));
             assertThat(Files.getAttribute(one.resolve("a"), "unix:nlink")).isEqualTo(1);

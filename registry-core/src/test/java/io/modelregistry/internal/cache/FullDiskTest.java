@@ -83,9 +83,8 @@ class FullDiskTest {
         for (String name : List.of("iris", "rose")) {
             try (ModelRegistry registry =
                     ModelRegistries.builder(node).leaveNodeOpen().open()) {
-                registry.register(Registration.of(name)
-                        .file("model.bin", content(name))
-                        .build());
+                registry.register(
+                        Registration.of(name).file("model.bin", content(name)).build());
             }
         }
     }
@@ -104,10 +103,8 @@ class FullDiskTest {
     }
 
     private ModelRegistry open(Reach reach) {
-        CacheSettings settings =
-                new CacheSettings(folder(), 3 * SIZE, reach, new Silent(), Clock.systemUTC());
-        return ModelRegistries.builder(
-                        CachingNode.open(new ForwardingNode(node), () -> {}, settings, disk))
+        CacheSettings settings = new CacheSettings(folder(), 3 * SIZE, reach, new Silent(), Clock.systemUTC());
+        return ModelRegistries.builder(CachingNode.open(new ForwardingNode(node), () -> {}, settings, disk))
                 .open();
     }
 
@@ -175,8 +172,7 @@ class FullDiskTest {
         try (ModelRegistry registry = open(Reach.STORE)) {
             assertThatThrownBy(() -> materialized(registry, "rose"))
                     .isInstanceOfSatisfying(
-                            LocalCacheException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+                            LocalCacheException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
                     .hasMessageContaining("the local cache '" + folder())
                     .hasMessageContaining("No space left on device")
                     .hasMessageContaining("expected a disk with room");
@@ -184,8 +180,8 @@ class FullDiskTest {
             disk.empty();
             assertThat(materialized(registry, "rose"))
                     .hasBinaryContent(content("rose"))
-                    .satisfies(file -> assertThat(file.startsWith(folder().toRealPath()))
-                            .isTrue());
+                    .satisfies(file ->
+                            assertThat(file.startsWith(folder().toRealPath())).isTrue());
         }
     }
 

@@ -156,16 +156,18 @@ class TemporaryFolderTest {
                 throw new FileSystemException(folder.toString(), null, "No space left on device");
             }
         });
-        assertThatThrownBy(full::path).isInstanceOfSatisfying(IOException.class, e -> assertThat(
-                        full.failed("load 'iris'", e))
-                .isInstanceOfSatisfying(TemporaryFolderException.class, failed -> {
-                    assertThat(failed.code()).isEqualTo(ErrorCode.UNAVAILABLE);
-                    assertThat(failed.folder()).isEqualTo(parent);
-                })
-                .hasMessageStartingWith("Cannot load 'iris': the temporary folder '" + parent)
-                .hasMessageContaining("No space left on device")
-                .hasMessageContaining("java.io.tmpdir")
-                .hasMessageContaining("a local cache"));
+        assertThatThrownBy(full::path)
+                .isInstanceOfSatisfying(
+                        IOException.class,
+                        e -> assertThat(full.failed("load 'iris'", e))
+                                .isInstanceOfSatisfying(TemporaryFolderException.class, failed -> {
+                                    assertThat(failed.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+                                    assertThat(failed.folder()).isEqualTo(parent);
+                                })
+                                .hasMessageStartingWith("Cannot load 'iris': the temporary folder '" + parent)
+                                .hasMessageContaining("No space left on device")
+                                .hasMessageContaining("java.io.tmpdir")
+                                .hasMessageContaining("a local cache"));
         assertThat(left()).isEmpty();
         full.close();
         assertThat(full.failed("load 'iris'", new IOException("gone"))).isInstanceOf(RegistryClosedException.class);

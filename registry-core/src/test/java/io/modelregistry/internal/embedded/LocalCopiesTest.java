@@ -69,8 +69,9 @@ class LocalCopiesTest {
 
     private AbstractThrowableAssert<?, ?> assertTemporaryFolderFails(ThrowingCallable call) {
         return assertThatThrownBy(call)
-                .isInstanceOfSatisfying(TemporaryFolderException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.UNAVAILABLE))
+                .isInstanceOfSatisfying(
+                        TemporaryFolderException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
                 .hasMessageContaining("the temporary folder '")
                 .hasMessageContaining(TEMPORARY)
                 .hasMessageContaining("a local cache");
@@ -109,7 +110,8 @@ class LocalCopiesTest {
             assertThat(all.filter(Files::isRegularFile)).hasSize(1); // The lock.
         }
         failing = false;
-        assertThat(registry.artifacts("iris").materialize().resolve("model.bin")).exists();
+        assertThat(registry.artifacts("iris").materialize().resolve("model.bin"))
+                .exists();
         registry.close();
         assertThat(folder).isEmptyDirectory();
     }

@@ -73,8 +73,7 @@ class HeadStoreFreshnessTest {
     void fill() {
         try (ModelRegistry registry =
                 ModelRegistries.builder(node).leaveNodeOpen().open()) {
-            registry.register(
-                    Registration.of("iris").file("m", new byte[] {1}).build());
+            registry.register(Registration.of("iris").file("m", new byte[] {1}).build());
         }
         node.questions = 0;
     }

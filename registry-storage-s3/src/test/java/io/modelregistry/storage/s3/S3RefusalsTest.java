@@ -198,8 +198,8 @@ class S3RefusalsTest {
         answerError("503 Service Unavailable", "ServiceUnavailable");
         try (StorageNode node = builder().requestTimeout(Duration.ofSeconds(2)).build()) {
             assertThatThrownBy(() -> node.open(KEY)).isExactlyInstanceOf(StorageUnreachableException.class);
-            assertThatThrownBy(() ->
-                            ModelRegistries.builder(node).leaveNodeOpen().open())
+            assertThatThrownBy(
+                            () -> ModelRegistries.builder(node).leaveNodeOpen().open())
                     .isInstanceOfSatisfying(
                             RegistryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE));
         }

@@ -1,5 +1,6 @@
 package io.modelregistry.internal.cache;
 
+import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.model.Digest;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StoredObject;
@@ -80,15 +81,20 @@ final class DocumentFiles {
         }
     }
 
-    /** Keeps a document in place of an earlier one. */
+    /** Whether a document is kept, sound or not. */
     boolean isKept(String registry, StorageKey key) {
         return Files.exists(file(registry, key));
     }
 
-    /** Keeps a document; that it cannot be kept is logged. */
+    /** Whether documents are kept now; not for a while after one could not be. */
+    boolean isKeeping() {
+        return !failed || nanoTime.getAsLong() - failedAt >= PAUSE_NANOS;
+    }
+
+    /** Keeps a document in place of an earlier one; that it cannot be kept is logged. */
     void keep(String registry, Document document) {
         StorageKey key = document.object().key();
-        if (failed && nanoTime.getAsLong() - failedAt < PAUSE_NANOS) {
+        if (!isKeeping()) {
             return;
         }
         failed = false;
@@ -97,7 +103,7 @@ final class DocumentFiles {
             Path file = file(registry, key);
             Path filling = session.filling(bytes.length, "document");
             try {
-                quota.reserve("'" + key + "'", bytes.length, filling);
+                quota.reserveSoon("'" + key + "'", bytes.length, filling);
                 Files.write(filling, bytes);
                 cache.createFolderOf(file);
                 Files.move(filling, file, StandardCopyOption.ATOMIC_MOVE);
@@ -105,6 +111,10 @@ final class DocumentFiles {
                 Files.deleteIfExists(filling);
             }
         } catch (IOException | RuntimeException e) {
+            if (StoreErrors.isInterruption(e)) {
+                LOG.debug("Not keeping '{}', as the thread was interrupted", key, e);
+                return;
+            }
             failedAt = nanoTime.getAsLong();
             failed = true;
             LOG.warn("Cannot keep '{}' in the local cache; keeping no documents for a while", key, e);

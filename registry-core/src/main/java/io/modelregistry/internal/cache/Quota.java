@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,15 +26,27 @@ import org.slf4j.LoggerFactory;
  */
 final class Quota {
     private static final Logger LOG = LoggerFactory.getLogger(Quota.class);
+    private static final String BYTES = "bytes";
+
+    /** How long a file waits for those who count; a walk of a large cache takes seconds. */
+    private static final Duration FILE_PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration DOCUMENT_PATIENCE = Duration.ofSeconds(1);
 
     private final CacheFolder cache;
     private final long maxBytes;
+    private final LongSupplier nanoTime;
     private final CacheLock lock;
 
     Quota(CacheFolder cache, long maxBytes) throws IOException {
+        this(cache, maxBytes, System::nanoTime);
+    }
+
+    Quota(CacheFolder cache, long maxBytes, LongSupplier nanoTime) throws IOException {
         this.cache = cache;
         this.maxBytes = maxBytes;
-        this.lock = new CacheLock(cache, "bytes");
+        this.nanoTime = nanoTime;
+        this.lock = new CacheLock(cache, BYTES);
     }
 
     /** Refuses what can never fit. */
@@ -51,11 +65,21 @@ final class Quota {
     /**
      * Makes room for a file, and makes the file, empty, so that its announced bytes are counted from now on.
      *
-     * @throws LocalCacheException if there is no room beside what is in use
+     * @throws LocalCacheException if there is no room beside what is in use, or another process does not let anybody
+     *     count
      */
     void reserve(String what, long bytes, Path filling) throws IOException {
+        reserve(what, bytes, filling, FILE_PATIENCE);
+    }
+
+    /** The same for what can be done without: nobody waits long for another process. */
+    void reserveSoon(String what, long bytes, Path filling) throws IOException {
+        reserve(what, bytes, filling, DOCUMENT_PATIENCE);
+    }
+
+    private void reserve(String what, long bytes, Path filling, Duration patience) throws IOException {
         checkFits(what, bytes);
-        lock.holding(() -> true, () -> {
+        lock.holding(atMost(patience), () -> {
             long used = read();
             if (used < 0 || used + bytes > maxBytes) {
                 used = makeRoom(bytes);
@@ -79,6 +103,25 @@ final class Quota {
 
     private void write(long used) throws IOException {
         Files.write(cache.bytes(), CacheFolder.text(used + "\n"));
+    }
+
+    /** A process that was stopped while it holds the lock would hold up all others of the host. */
+    private CacheLock.Patience atMost(Duration patience) {
+        long begun = nanoTime.getAsLong();
+        return () -> {
+            if (nanoTime.getAsLong() - begun < patience.toNanos()) {
+                return true;
+            }
+            throw new LocalCacheException(
+                    ErrorCode.UNAVAILABLE,
+                    cache.root(),
+                    new Reason(
+                            "another process has locked its file '"
+                                    + cache.root().relativize(cache.lock(BYTES)) + "' for " + patience.toSeconds()
+                                    + " s",
+                            "that process to go on or to be ended"),
+                    null);
+        };
     }
 
     /** What was written last; negative if that is not known. */

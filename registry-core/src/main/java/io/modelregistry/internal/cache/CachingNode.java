@@ -24,6 +24,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,11 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
         return key.equals(ModelKeys.REGISTRY) || key.name().equals(ModelKeys.HEAD);
     }
 
+    /**
+     * The store is asked for what differs from the kept head, not from the one that the caller knows: a newer one that
+     * was read or written before may not have been kept, or was replaced by a slower reader, and is to be kept for
+     * whoever starts without the store. Only while nothing can be kept that would transfer it in vain.
+     */
     private Optional<OpenObject> openKept(StorageKey key, @Nullable String unlessEtag) throws IOException {
         if (key.equals(ModelKeys.REGISTRY)) {
             return openRegistry(unlessEtag);
@@ -123,14 +129,14 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
         if (name == null) {
             return node.open(key, ByteRange.ALL, unlessEtag);
         }
-        Optional<Document> known = unlessEtag == null ? documents.find(name, key) : Optional.empty();
-        String etag = known.map(document -> document.object().etag()).orElse(unlessEtag);
-        if (unlessEtag != null && !documents.isKept(name, key)) {
-            etag = null; // It was evicted, and is kept again, for whoever starts without the store.
+        Optional<Document> known = documents.find(name, key);
+        String etag = known.map(document -> document.object().etag()).orElse(null);
+        if (unlessEtag != null && !documents.isKeeping()) {
+            etag = unlessEtag;
         }
         Optional<OpenObject> opened = node.open(key, ByteRange.ALL, etag);
         if (opened.isEmpty()) {
-            return known.map(CachingNode::opened);
+            return Objects.equals(etag, unlessEtag) ? Optional.empty() : known.map(CachingNode::opened);
         }
         Document read = read(opened.get());
         documents.keep(name, read);

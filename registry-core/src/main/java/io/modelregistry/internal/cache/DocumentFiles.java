@@ -81,11 +81,6 @@ final class DocumentFiles {
         }
     }
 
-    /** Whether a document is kept, sound or not. */
-    boolean isKept(String registry, StorageKey key) {
-        return Files.exists(file(registry, key));
-    }
-
     /** Whether documents are kept now; not for a while after one could not be. */
     boolean isKeeping() {
         return !failed || nanoTime.getAsLong() - failedAt >= PAUSE_NANOS;

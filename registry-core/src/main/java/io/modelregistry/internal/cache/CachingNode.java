@@ -113,7 +113,7 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
     }
 
     private static boolean isKept(StorageKey key) {
-        return key.equals(ModelKeys.REGISTRY) || key.name().equals(ModelKeys.HEAD);
+        return key.equals(ModelKeys.REGISTRY) || ModelKeys.isHead(key);
     }
 
     /**
@@ -138,6 +138,10 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
         if (opened.isEmpty()) {
             return Objects.equals(etag, unlessEtag) ? Optional.empty() : known.map(CachingNode::opened);
         }
+        if (opened.get().object().size() > DocumentFiles.MOST_BYTES) {
+            documents.forget(name, key);
+            return opened;
+        }
         Document read = read(opened.get());
         documents.keep(name, read);
         return read.object().etag().equals(unlessEtag) ? Optional.empty() : Optional.of(opened(read));
@@ -146,7 +150,7 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
     /** The registry's own document tells whose documents the others are, and so cannot be asked for by its etag. */
     private Optional<OpenObject> openRegistry(@Nullable String unlessEtag) throws IOException {
         Optional<OpenObject> opened = node.open(ModelKeys.REGISTRY, ByteRange.ALL, unlessEtag);
-        if (opened.isEmpty()) {
+        if (opened.isEmpty() || opened.get().object().size() > DocumentFiles.MOST_BYTES) {
             return opened;
         }
         Document read = read(opened.get());
@@ -277,7 +281,7 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
     public StoredObject write(StorageKey key, Content content, WriteCondition condition) throws IOException {
         StoredObject written = changing("write '" + key + "'", () -> node.write(key, content, condition));
         String name = registry;
-        if (name != null && key.name().equals(ModelKeys.HEAD)) {
+        if (name != null && ModelKeys.isHead(key)) {
             keepWritten(name, content, written);
         }
         return written;
@@ -285,6 +289,10 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
 
     /** What was written stays written whatever happens here. */
     private void keepWritten(String name, Content content, StoredObject written) {
+        if (content.size() > DocumentFiles.MOST_BYTES) {
+            documents.forget(name, written.key());
+            return;
+        }
         try (InputStream in = content.open()) {
             documents.keep(name, new Document(written, in.readAllBytes()));
         } catch (IOException e) {

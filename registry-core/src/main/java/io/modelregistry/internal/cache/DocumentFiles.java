@@ -32,6 +32,9 @@ final class DocumentFiles {
     private static final Logger LOG = LoggerFactory.getLogger(DocumentFiles.class);
     private static final int DIGEST_BYTES = 32;
 
+    /** Documents are held in memory. Larger ones are only read. */
+    static final int MOST_BYTES = 16 << 20;
+
     /** A cache without room is not walked for each document. */
     private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -86,9 +89,22 @@ final class DocumentFiles {
         return !failed || nanoTime.getAsLong() - failedAt >= PAUSE_NANOS;
     }
 
+    /** Drops a document that is not what the store holds, and cannot be replaced. */
+    void forget(String registry, StorageKey key) {
+        try {
+            Files.deleteIfExists(file(registry, key));
+        } catch (IOException e) {
+            LOG.warn("Cannot drop '{}' from the local cache", key, e);
+        }
+    }
+
     /** Keeps a document in place of an earlier one; that it cannot be kept is logged. */
     void keep(String registry, Document document) {
         StorageKey key = document.object().key();
+        if (document.bytes().length > MOST_BYTES) {
+            forget(registry, key);
+            return;
+        }
         if (!isKeeping()) {
             return;
         }

@@ -11,6 +11,7 @@ import io.modelregistry.model.ModelName;
 import io.modelregistry.registry.contract.ForwardingNode;
 import io.modelregistry.storage.ByteRange;
 import io.modelregistry.storage.Content;
+import io.modelregistry.storage.KeyPrefix;
 import io.modelregistry.storage.OpenObject;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Which heads are kept, and what is not taken for one; the caller asks with the etag that it knows, as a registry. */
 class KeptHeadsTest {
     private static final StorageKey HEAD = ModelKeys.of(ModelName.parse("iris")).head();
+    private static final int LARGE = (16 << 20) + 1;
 
     @TempDir
     Path temporary;
@@ -106,6 +108,12 @@ class KeptHeadsTest {
                 heard.add("online");
             }
         });
+    }
+
+    private List<Path> documents() throws IOException {
+        try (Stream<Path> all = Files.walk(temporary.resolve("cache/documents"))) {
+            return all.filter(Files::isRegularFile).toList();
+        }
     }
 
     @Test
@@ -185,5 +193,32 @@ class KeptHeadsTest {
         asked.clear();
         assertThat(read(node, second)).isEmpty();
         assertThat(asked).containsExactly("same");
+    }
+
+    @Test
+    void aFileOfAVersionThatIsNamedAsAHeadIsNotKeptAsADocument() throws IOException {
+        CachingNode node = open();
+        List<Path> before = documents();
+        for (String folder : List.of("models/iris/1.0.0", "models/nlp/iris/1.0.0", "models/iris/1.0.0~a", "models")) {
+            StorageKey file = KeyPrefix.of(folder).key(ModelKeys.HEAD);
+            node.write(file, Content.of(new byte[] {1}), WriteCondition.unconditional());
+            assertThat(node.readAll(file)).containsExactly(1);
+        }
+        assertThat(documents()).isEqualTo(before);
+        node.write(
+                StorageKey.of("models/nlp/iris/_model.json"), Content.of(new byte[1]), WriteCondition.unconditional());
+        assertThat(documents()).hasSize(before.size() + 1);
+    }
+
+    @Test
+    void aHeadThatIsTooLargeIsReadAndNotKeptAndReplacesWhatWas() throws IOException {
+        CachingNode node = open();
+        writeHead(node, "small");
+        store.write(HEAD, Content.of(new byte[LARGE]), WriteCondition.unconditional());
+        assertThat(node.readAll(HEAD)).hasSize(LARGE);
+        assertThat(node.lastKnown(HEAD)).isEmpty();
+        writeHead(node, "small again");
+        node.write(HEAD, Content.of(new byte[LARGE]), WriteCondition.unconditional());
+        assertThat(node.lastKnown(HEAD)).isEmpty();
     }
 }

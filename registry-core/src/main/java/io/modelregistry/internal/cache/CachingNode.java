@@ -279,7 +279,9 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
 
     @Override
     public StoredObject write(StorageKey key, Content content, WriteCondition condition) throws IOException {
-        StoredObject written = changing("write '" + key + "'", () -> node.write(key, content, condition));
+        HostContent source = new HostContent(content);
+        StoredObject written =
+                changing("write '" + key + "'", () -> node.write(key, source, condition), source::caused);
         String name = registry;
         if (name != null && ModelKeys.isHead(key)) {
             keepWritten(name, content, written);
@@ -313,8 +315,16 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
         return changing("copy '" + from + "'", () -> node.copy(from, to));
     }
 
-    /** Changes the store. A failure comes back as it is: it may have taken effect, and only the caller can find out. */
     private <T> T changing(String action, Question<T> change) throws IOException {
+        return changing(action, change, failed -> false);
+    }
+
+    /**
+     * Changes the store. A failure comes back as it is: it may have taken effect, and only the caller can find out.
+     *
+     * @param isOwn tells failures of the caller, which say nothing of the store
+     */
+    private <T> T changing(String action, Question<T> change, Predicate<IOException> isOwn) throws IOException {
         if (!connection.isAsked()) {
             throw connection.refused(action, "nothing can be changed", null);
         }
@@ -323,7 +333,9 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
             connection.answered();
             return done;
         } catch (IOException e) {
-            connection.isLost(e);
+            if (!isOwn.test(e)) {
+                connection.isLost(e);
+            }
             throw e;
         }
     }

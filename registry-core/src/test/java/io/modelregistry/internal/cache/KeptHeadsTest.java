@@ -2,6 +2,7 @@ package io.modelregistry.internal.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelregistry.internal.cache.CacheSettings.Reach;
 import io.modelregistry.internal.cache.CacheSettings.Reports;
@@ -19,6 +20,8 @@ import io.modelregistry.storage.StoredObject;
 import io.modelregistry.storage.WriteCondition;
 import io.modelregistry.storage.memory.InMemoryStorageNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -220,5 +223,37 @@ class KeptHeadsTest {
         writeHead(node, "small again");
         node.write(HEAD, Content.of(new byte[LARGE]), WriteCondition.unconditional());
         assertThat(node.lastKnown(HEAD)).isEmpty();
+    }
+
+    @Test
+    void aSourceOfTheCallerThatTimesOutSaysNothingOfTheStore() throws IOException {
+        CachingNode node = open(store, Reach.CACHE_IF_UNREACHABLE);
+        for (boolean opens : new boolean[] {true, false}) {
+            IOException failure = new SocketTimeoutException("the source of the host");
+            Content content = new Content() {
+                @Override
+                public long size() {
+                    return 1;
+                }
+
+                @Override
+                public InputStream open() throws IOException {
+                    if (!opens) {
+                        throw failure;
+                    }
+                    return new InputStream() {
+                        @Override
+                        public int read() throws IOException {
+                            throw failure;
+                        }
+                    };
+                }
+            };
+            StorageKey file = StorageKey.of("models/iris/1.0.0/model.bin");
+            assertThatThrownBy(() -> node.write(file, content, WriteCondition.unconditional()))
+                    .isSameAs(failure);
+            assertThat(node.list(KeyPrefix.of("models/iris"), null, 10)).isEmpty();
+        }
+        assertThat(heard).isEmpty();
     }
 }

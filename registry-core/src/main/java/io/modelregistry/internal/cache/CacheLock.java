@@ -15,6 +15,8 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>POSIX drops the locks of a process on a file as soon as it closes any descriptor of it, so a process must not have
  * two channels of a lock file, in whichever class loader. The monitor of an interned string is shared by all of them.
+ * It is held while the lock is tried and while the action runs, not while another process is waited for: those who wait
+ * do not wait for each other, and each can give up and be interrupted.
  */
 final class CacheLock {
     private static final long SHORTEST_PAUSE = Duration.ofMillis(1).toNanos();
@@ -38,7 +40,7 @@ final class CacheLock {
     /** Whether to go on waiting for a lock. */
     @FunctionalInterface
     interface Patience {
-        /** Asked after each pause. */
+        /** Asked after each pause; what it throws ends the wait. */
         boolean isWorthWaiting() throws IOException;
     }
 
@@ -48,34 +50,41 @@ final class CacheLock {
      * @param patience asked now and then; when it says no, the action runs without the lock
      */
     <T> T holding(Patience patience, Action<T> action) throws IOException {
-        synchronized (name.intern()) {
-            // Closing the channel releases the lock.
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                await(channel, patience);
-                return action.run();
+        boolean waiting = true;
+        for (long pause = SHORTEST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 2)) {
+            synchronized (name.intern()) {
+                // Closing the channel releases the lock. When another process has it, there is none of ours to lose.
+                try (FileChannel channel =
+                        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                    if (!waiting || mayRun(channel, patience)) {
+                        return action.run();
+                    }
+                }
             }
+            pause(pause);
+            waiting = patience.isWorthWaiting();
         }
     }
 
-    private static void await(FileChannel channel, Patience patience) throws IOException {
-        long pause = SHORTEST_PAUSE;
+    /** Whether the lock was taken, or is not worth waiting for; false while another process has it. */
+    private static boolean mayRun(FileChannel channel, Patience patience) throws IOException {
         while (true) {
-            if (tryLock(channel) || !patience.isWorthWaiting()) {
-                return;
+            try {
+                return channel.tryLock() != null;
+            } catch (OverlappingFileLockException e) {
+                // Somebody in this process locked it by other means; closing our channel would drop that lock.
+                pause(LONGEST_PAUSE);
+                if (!patience.isWorthWaiting()) {
+                    return true;
+                }
             }
-            LockSupport.parkNanos(pause);
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("interrupted while another process fills the cache");
-            }
-            pause = Math.min(LONGEST_PAUSE, pause * 2);
         }
     }
 
-    private static boolean tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            return false; // Somebody in this process locked it by other means; our channel stays open meanwhile.
+    private static void pause(long nanos) throws IOException {
+        LockSupport.parkNanos(nanos);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted while another process fills the cache");
         }
     }
 }

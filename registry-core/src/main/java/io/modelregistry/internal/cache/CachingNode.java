@@ -24,6 +24,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -108,9 +109,14 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
     }
 
     private static boolean isKept(StorageKey key) {
-        return key.equals(ModelKeys.REGISTRY) || key.name().equals(ModelKeys.HEAD);
+        return key.equals(ModelKeys.REGISTRY) || ModelKeys.isHead(key);
     }
 
+    /**
+     * The store is asked for what differs from the kept head, not from the one that the caller knows: a newer one that
+     * was read or written before may not have been kept, or was replaced by a slower reader, and is to be kept for
+     * whoever starts without the store. Only while nothing can be kept that would transfer it in vain.
+     */
     private Optional<OpenObject> openKept(StorageKey key, @Nullable String unlessEtag) throws IOException {
         if (key.equals(ModelKeys.REGISTRY)) {
             return openRegistry(unlessEtag);
@@ -119,14 +125,18 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
         if (name == null) {
             return node.open(key, ByteRange.ALL, unlessEtag);
         }
-        Optional<Document> known = unlessEtag == null ? documents.find(name, key) : Optional.empty();
-        String etag = known.map(document -> document.object().etag()).orElse(unlessEtag);
-        if (unlessEtag != null && !documents.isKept(name, key)) {
-            etag = null; // It was evicted, and is kept again, for whoever starts without the store.
+        Optional<Document> known = documents.find(name, key);
+        String etag = known.map(document -> document.object().etag()).orElse(null);
+        if (unlessEtag != null && !documents.isKeeping()) {
+            etag = unlessEtag;
         }
         Optional<OpenObject> opened = node.open(key, ByteRange.ALL, etag);
         if (opened.isEmpty()) {
-            return known.map(CachingNode::opened);
+            return Objects.equals(etag, unlessEtag) ? Optional.empty() : known.map(CachingNode::opened);
+        }
+        if (opened.get().object().size() > DocumentFiles.MOST_BYTES) {
+            documents.forget(name, key);
+            return opened;
         }
         Document read = read(opened.get());
         documents.keep(name, read);
@@ -136,7 +146,7 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
     /** The registry's own document tells whose documents the others are, and so cannot be asked for by its etag. */
     private Optional<OpenObject> openRegistry(@Nullable String unlessEtag) throws IOException {
         Optional<OpenObject> opened = node.open(ModelKeys.REGISTRY, ByteRange.ALL, unlessEtag);
-        if (opened.isEmpty()) {
+        if (opened.isEmpty() || opened.get().object().size() > DocumentFiles.MOST_BYTES) {
             return opened;
         }
         Document read = read(opened.get());
@@ -265,9 +275,11 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
 
     @Override
     public StoredObject write(StorageKey key, Content content, WriteCondition condition) throws IOException {
-        StoredObject written = changing("write '" + key + "'", () -> node.write(key, content, condition));
+        HostContent source = new HostContent(content);
+        StoredObject written =
+                changing("write '" + key + "'", () -> node.write(key, source, condition), source::caused);
         String name = registry;
-        if (name != null && key.name().equals(ModelKeys.HEAD)) {
+        if (name != null && ModelKeys.isHead(key)) {
             keepWritten(name, content, written);
         }
         return written;
@@ -275,6 +287,10 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
 
     /** What was written stays written whatever happens here. */
     private void keepWritten(String name, Content content, StoredObject written) {
+        if (content.size() > DocumentFiles.MOST_BYTES) {
+            documents.forget(name, written.key());
+            return;
+        }
         try (InputStream in = content.open()) {
             documents.keep(name, new Document(written, in.readAllBytes()));
         } catch (IOException e) {
@@ -295,8 +311,16 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
         return changing("copy '" + from + "'", () -> node.copy(from, to));
     }
 
-    /** Changes the store. A failure comes back as it is: it may have taken effect, and only the caller can find out. */
     private <T> T changing(String action, Question<T> change) throws IOException {
+        return changing(action, change, failed -> false);
+    }
+
+    /**
+     * Changes the store. A failure comes back as it is: it may have taken effect, and only the caller can find out.
+     *
+     * @param isOwn tells failures of the caller, which say nothing of the store
+     */
+    private <T> T changing(String action, Question<T> change, Predicate<IOException> isOwn) throws IOException {
         if (!connection.isAsked()) {
             throw connection.refused(action, "nothing can be changed", null);
         }
@@ -305,7 +329,9 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
             connection.answered();
             return done;
         } catch (IOException e) {
-            connection.isLost(e);
+            if (!isOwn.test(e)) {
+                connection.isLost(e);
+            }
             throw e;
         }
     }

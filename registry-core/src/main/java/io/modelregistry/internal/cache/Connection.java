@@ -1,9 +1,11 @@
 package io.modelregistry.internal.cache;
 
 import io.modelregistry.internal.cache.CacheSettings.Reach;
+import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.OfflineException;
-import io.modelregistry.storage.StorageException;
+import io.modelregistry.storage.NoSuchKeyException;
 import io.modelregistry.storage.StorageUnreachableException;
+import io.modelregistry.storage.WriteConflictException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -69,14 +71,17 @@ final class Connection {
         }
     }
 
-    /** Takes note of a failed call: true if it did not reach the store, and the cache is to answer instead. */
+    /**
+     * Takes note of a failed call: true if it did not reach the store, and the cache is to answer instead. That an
+     * object is missing or was changed meanwhile is an answer of the store; any other failure says neither.
+     */
     boolean isLost(IOException e) {
         if (settings.reach() != Reach.CACHE_IF_UNREACHABLE) {
             return false;
         }
         if (!isUnreachable(e)) {
-            if (e instanceof StorageException) {
-                answered();
+            if (e instanceof NoSuchKeyException || e instanceof WriteConflictException) {
+                answered(); // Other failures may have been made on this host.
             }
             return false;
         }
@@ -89,9 +94,12 @@ final class Connection {
         return true;
     }
 
-    /** Whether no answer came, as opposed to one that says no. */
+    /**
+     * Whether no answer came, as opposed to one that says no. What the registry has made of a failure is not one of the
+     * store, whatever its own cause is.
+     */
     private static boolean isUnreachable(IOException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        for (Throwable cause = e; cause != null && !(cause instanceof RegistryException); cause = cause.getCause()) {
             if (cause instanceof StorageUnreachableException
                     || cause instanceof SocketException
                     || cause instanceof UnknownHostException

@@ -1,5 +1,6 @@
 package io.modelregistry.internal.cache;
 
+import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.model.Digest;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StoredObject;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class DocumentFiles {
     private static final Logger LOG = LoggerFactory.getLogger(DocumentFiles.class);
     private static final int DIGEST_BYTES = 32;
+
+    /** Documents are held in memory. Larger ones are only read. */
+    static final int MOST_BYTES = 16 << 20;
 
     /** A cache without room is not walked for each document. */
     private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
@@ -80,15 +84,28 @@ final class DocumentFiles {
         }
     }
 
-    /** Keeps a document in place of an earlier one. */
-    boolean isKept(String registry, StorageKey key) {
-        return Files.exists(file(registry, key));
+    /** Whether documents are kept now; not for a while after one could not be. */
+    boolean isKeeping() {
+        return !failed || nanoTime.getAsLong() - failedAt >= PAUSE_NANOS;
     }
 
-    /** Keeps a document; that it cannot be kept is logged. */
+    /** Drops a document that is not what the store holds, and cannot be replaced. */
+    void forget(String registry, StorageKey key) {
+        try {
+            Files.deleteIfExists(file(registry, key));
+        } catch (IOException e) {
+            LOG.warn("Cannot drop '{}' from the local cache", key, e);
+        }
+    }
+
+    /** Keeps a document in place of an earlier one; that it cannot be kept is logged. */
     void keep(String registry, Document document) {
         StorageKey key = document.object().key();
-        if (failed && nanoTime.getAsLong() - failedAt < PAUSE_NANOS) {
+        if (document.bytes().length > MOST_BYTES) {
+            forget(registry, key);
+            return;
+        }
+        if (!isKeeping()) {
             return;
         }
         failed = false;
@@ -97,7 +114,7 @@ final class DocumentFiles {
             Path file = file(registry, key);
             Path filling = session.filling(bytes.length, "document");
             try {
-                quota.reserve("'" + key + "'", bytes.length, filling);
+                quota.reserveSoon("'" + key + "'", bytes.length, filling);
                 Files.write(filling, bytes);
                 cache.createFolderOf(file);
                 Files.move(filling, file, StandardCopyOption.ATOMIC_MOVE);
@@ -105,6 +122,10 @@ final class DocumentFiles {
                 Files.deleteIfExists(filling);
             }
         } catch (IOException | RuntimeException e) {
+            if (StoreErrors.isInterruption(e)) {
+                LOG.debug("Not keeping '{}', as the thread was interrupted", key, e);
+                return;
+            }
             failedAt = nanoTime.getAsLong();
             failed = true;
             LOG.warn("Cannot keep '{}' in the local cache; keeping no documents for a while", key, e);

@@ -4,18 +4,12 @@ import io.modelregistry.model.ErrorCode;
 import io.modelregistry.registry.LocalCacheException;
 import io.modelregistry.registry.LocalCacheException.Reason;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.time.Duration;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,20 +19,32 @@ import org.slf4j.LoggerFactory;
  * <p>A small file holds an upper bound of what is in the cache; adding to it is all that most fills cost. Only when the
  * sum could cross the bound the cache is walked, by one process at a time: sessions of dead processes are swept, the
  * bytes are counted, and what was not used for the longest time is deleted. A crash can only leave the number too high,
- * and the next walk corrects it.
+ * or torn, and the next walk corrects it.
  *
  * <p>What is in use is known from the file system: a content that a session uses has a second link. Who links a content
- * in the moment in which it is deleted keeps the file; only the cache forgets it.
+ * in the moment in which it is to be deleted keeps it.
  */
 final class Quota {
     private static final Logger LOG = LoggerFactory.getLogger(Quota.class);
+    private static final String BYTES = "bytes";
+
+    /** How long a file waits for those who count; a walk of a large cache takes seconds. */
+    private static final Duration FILE_PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration DOCUMENT_PATIENCE = Duration.ofSeconds(1);
 
     private final CacheFolder cache;
     private final long maxBytes;
+    private final LongSupplier nanoTime;
 
     Quota(CacheFolder cache, long maxBytes) {
+        this(cache, maxBytes, System::nanoTime);
+    }
+
+    Quota(CacheFolder cache, long maxBytes, LongSupplier nanoTime) {
         this.cache = cache;
         this.maxBytes = maxBytes;
+        this.nanoTime = nanoTime;
     }
 
     /** Refuses what can never fit. */
@@ -57,18 +63,28 @@ final class Quota {
     /**
      * Makes room for a file, and makes the file, empty, so that its announced bytes are counted from now on.
      *
-     * @throws LocalCacheException if there is no room beside what is in use
+     * @throws LocalCacheException if there is no room beside what is in use, or another process does not let anybody
+     *     count
      */
     void reserve(String what, long bytes, Path filling) throws IOException {
+        reserve(what, bytes, filling, FILE_PATIENCE);
+    }
+
+    /** The same for what can be done without: nobody waits long for another process. */
+    void reserveSoon(String what, long bytes, Path filling) throws IOException {
+        reserve(what, bytes, filling, DOCUMENT_PATIENCE);
+    }
+
+    private void reserve(String what, long bytes, Path filling, Duration patience) throws IOException {
         checkFits(what, bytes);
         // Named by the folder that is there now: it may have been deleted and made again.
-        new CacheLock(cache, "bytes").holding(() -> true, () -> {
+        new CacheLock(cache, BYTES).holding(atMost(patience), () -> {
             long used = read();
             if (used < 0 || used + bytes > maxBytes) {
                 used = makeRoom(bytes);
             }
             if (used + bytes > maxBytes) {
-                Files.write(cache.bytes(), CacheFolder.text(used + "\n"));
+                write(used);
                 throw new LocalCacheException(
                         ErrorCode.UNAVAILABLE,
                         cache.root(),
@@ -78,10 +94,33 @@ final class Quota {
                                 "a larger bound (maxBytes), or fewer versions in use at the same time"),
                         null);
             }
+            write(used + bytes); // First: a kill in between leaves it too high.
             Files.createFile(filling);
-            Files.write(cache.bytes(), CacheFolder.text(used + bytes + "\n"));
             return filling;
         });
+    }
+
+    private void write(long used) throws IOException {
+        Files.write(cache.bytes(), CacheFolder.text(used + "\n"));
+    }
+
+    /** A process that was stopped while it holds the lock would hold up all others of the host. */
+    private CacheLock.Patience atMost(Duration patience) {
+        long begun = nanoTime.getAsLong();
+        return () -> {
+            if (nanoTime.getAsLong() - begun < patience.toNanos()) {
+                return true;
+            }
+            throw new LocalCacheException(
+                    ErrorCode.UNAVAILABLE,
+                    cache.root(),
+                    new Reason(
+                            "another process has locked its file '"
+                                    + cache.root().relativize(cache.lock(BYTES)) + "' for " + patience.toSeconds()
+                                    + " s",
+                            "that process to go on or to be ended"),
+                    null);
+        };
     }
 
     /** What was written last; negative if that is not known. */
@@ -95,37 +134,20 @@ final class Quota {
         }
     }
 
-    private record Entry(Path path, long bytes, long usedAt) {}
-
     /** Deletes what was used least recently until there is room for more, and some beyond; returns what is left. */
     private long makeRoom(long bytes) throws IOException {
         Session.sweep(cache);
         sweepLocks();
-        Walk walk = new Walk();
-        Files.walkFileTree(cache.contents(), walk);
-        Files.walkFileTree(cache.documents(), walk);
-        Files.walkFileTree(cache.sessions(), walk.ofSessions());
-        long used = walk.bytes;
-        long kept = used - walk.unused.stream().mapToLong(Entry::bytes).sum();
-        if (used + bytes <= maxBytes || kept + bytes > maxBytes) {
-            return used; // There is room, or there will be none whatever is deleted.
+        Survey survey = Survey.of(cache);
+        if (survey.bytes() + bytes <= maxBytes || survey.bytesInUse() + bytes > maxBytes) {
+            return survey.bytes(); // There is room, or there will be none whatever is deleted.
         }
-        long goal = maxBytes - Math.min(maxBytes, Math.max(bytes, maxBytes / 10));
-        // Documents are small, and what a start without the store begins with: they go last.
-        walk.unused.sort(Comparator.comparing((Entry entry) -> entry.path.startsWith(cache.documents()))
-                .thenComparingLong(Entry::usedAt));
-        int deleted = 0;
-        for (Entry entry : walk.unused) {
-            if (used <= goal) {
-                break;
-            }
-            if (Files.deleteIfExists(entry.path)) {
-                deleted++;
-            }
-            used -= entry.bytes;
-        }
-        LOG.info("The local cache deleted {} files that were not used for long; it holds {} bytes", deleted, used);
-        return used;
+        int deleted = survey.shrinkTo(maxBytes - Math.min(maxBytes, Math.max(bytes, maxBytes / 10)));
+        LOG.info(
+                "The local cache deleted {} files that were not used for long; it holds {} bytes",
+                deleted,
+                survey.bytes());
+        return survey.bytes();
     }
 
     /** Removes locks that killed processes have left: nobody fetches what they are named by. */
@@ -137,80 +159,5 @@ final class Quota {
                 Files.deleteIfExists(lockFile);
             }
         }
-    }
-
-    /** Counts bytes, each file once, and collects what nobody uses. */
-    private final class Walk extends SimpleFileVisitor<Path> {
-        private final List<Entry> unused = new ArrayList<>();
-        private long bytes;
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            try {
-                bytes += attributes.size();
-                if (!cache.isLinking() || links(file) < 2) {
-                    unused.add(new Entry(file, attributes.size(), usedAt(attributes)));
-                }
-            } catch (NoSuchFileException e) {
-                bytes -= attributes.size();
-            }
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            return ignoreGone(e);
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) throws IOException {
-            return ignoreGone(e);
-        }
-
-        /** What sessions hold counts only where it is not a link to what was counted; it is in use in any case. */
-        SimpleFileVisitor<Path> ofSessions() {
-            return new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    try {
-                        if (Session.isFilling(cache, file)) {
-                            bytes += Math.max(Session.announced(file), attributes.size());
-                        } else if (!cache.isLinking() || links(file) < 2) {
-                            bytes += attributes.size();
-                        }
-                        return FileVisitResult.CONTINUE;
-                    } catch (NoSuchFileException e) {
-                        return ignoreGone(e);
-                    }
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                    return ignoreGone(e);
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) throws IOException {
-                    return ignoreGone(e);
-                }
-            };
-        }
-    }
-
-    private static FileVisitResult ignoreGone(@Nullable IOException e) throws IOException {
-        if (e != null && !(e instanceof NoSuchFileException)) {
-            throw e;
-        }
-        return FileVisitResult.CONTINUE;
-    }
-
-    private static int links(Path file) throws IOException {
-        return (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static long usedAt(BasicFileAttributes attributes) {
-        return Math.max(
-                attributes.lastAccessTime().toMillis(),
-                attributes.lastModifiedTime().toMillis());
     }
 }

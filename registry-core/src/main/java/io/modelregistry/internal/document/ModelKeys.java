@@ -6,6 +6,7 @@ import io.modelregistry.model.ModelName;
 import io.modelregistry.model.ModelVersion;
 import io.modelregistry.storage.KeyPrefix;
 import io.modelregistry.storage.StorageKey;
+import java.util.List;
 
 /** Where the documents and files of one model lie; the storage format in one place. */
 public record ModelKeys(ModelName name, KeyPrefix root) {
@@ -41,6 +42,25 @@ public record ModelKeys(ModelName name, KeyPrefix root) {
     /** The keys of a model. */
     public static ModelKeys of(ModelName name) {
         return new ModelKeys(name, MODELS.folder(name.keyPath()));
+    }
+
+    /**
+     * Whether a key is that of some model's head. Versions may have files of that name; their folders start with a
+     * digit, and those of documents with {@code _}.
+     */
+    public static boolean isHead(StorageKey key) {
+        List<String> segments = key.segments();
+        int folders = segments.size() - 1;
+        return folders >= 2
+                && folders <= 3
+                && segments.get(folders).equals(HEAD)
+                && key.isBelow(MODELS)
+                && segments.subList(1, folders).stream().allMatch(ModelKeys::isNamePart);
+    }
+
+    private static boolean isNamePart(String segment) {
+        char first = segment.charAt(0);
+        return (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
     }
 
     /** The head: the only mutable document of the model. */

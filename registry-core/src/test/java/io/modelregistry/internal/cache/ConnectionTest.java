@@ -4,9 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.modelregistry.internal.cache.CacheSettings.Reach;
 import io.modelregistry.internal.cache.CacheSettings.Reports;
+import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.RegistryException;
 import io.modelregistry.storage.NoSuchKeyException;
+import io.modelregistry.storage.StorageClosedException;
+import io.modelregistry.storage.StorageException;
+import io.modelregistry.storage.StorageReadOnlyException;
+import io.modelregistry.storage.WriteConflictException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +85,31 @@ class ConnectionTest {
         connection.isLost(new ConnectException("refused"));
         assertThat(connection.isLost(new IOException("disk"))).isFalse();
         assertThat(connection.isAsked()).isFalse();
+    }
+
+    @Test
+    void aFailureThatWasMadeOnThisHostIsNoAnswer() {
+        connection.isLost(new ConnectException("refused"));
+        for (IOException local : List.of(
+                new StorageException(null, "the thread was interrupted", new InterruptedIOException()),
+                new StorageClosedException(null, "closed", null),
+                new StorageReadOnlyException(null, "read-only", null),
+                new StorageException(null, "its content is shorter than declared", null))) {
+            assertThat(connection.isLost(local)).isFalse();
+        }
+        assertThat(connection.isAsked()).isFalse();
+        assertThat(heard).containsExactly("refused");
+        connection.isLost(new WriteConflictException(null, "it was changed", null));
+        assertThat(heard).containsExactly("refused", "online");
+    }
+
+    @Test
+    void whatTheRegistryMadeOfAFailureIsNoneOfTheStore() {
+        RegistryException refused =
+                new RegistryException(ErrorCode.INVALID, "a source", new SocketTimeoutException("of the host"));
+        assertThat(connection.isLost(new IOException("a source", refused))).isFalse();
+        assertThat(connection.isAsked()).isTrue();
+        assertThat(heard).isEmpty();
     }
 
     @Test

@@ -44,7 +44,7 @@ final class Bucket {
         this.location = location;
         this.settings = settings;
         this.threads = threads;
-        failures = new Failures(location, settings.requestTimeout());
+        failures = new Failures(location, settings.limits().ofATry());
     }
 
     /**

@@ -123,7 +123,7 @@ final class MultipartUpload {
                 .uploadId(id)
                 .partNumber(number)
                 .contentLength((long) length)
-                .overrideConfiguration(bucket.settings.timeFor(length));
+                .overrideConfiguration(bucket.settings.limits().timeFor(length));
         if (bucket.settings.sendsChecksums()) {
             String crc = Checksums.crc32c(buffer, length);
             completed.checksumCRC32C(crc);

@@ -15,6 +15,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
@@ -39,6 +40,7 @@ public final class S3StorageNodeBuilder {
     private static final int TRIES = 5;
     private static final int CONNECTIONS = 128;
     private static final Duration CONNECTING = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     private final String bucket;
     private String prefix = "";
@@ -52,7 +54,7 @@ public final class S3StorageNodeBuilder {
     private Optional<ServerSideEncryption> encryption = Optional.empty();
     private int partBytes = DEFAULT_PART_BYTES;
     private int threads = 4;
-    private Duration requestTimeout = Duration.ofSeconds(30);
+    private @Nullable Duration requestTimeout;
     private TransferListener listener = new TransferListener() {};
 
     S3StorageNodeBuilder(String bucket) {
@@ -107,8 +109,8 @@ public final class S3StorageNodeBuilder {
 
     /**
      * A client of the host's own, which the host closes. Region, endpoint, credentials and time-outs are then what this
-     * client has (links need {@link #pathStyle} to be told); it should not calculate checksums unless required, as the
-     * node sends its own.
+     * client has (links need {@link #pathStyle} to be told; a {@link #requestTimeout} that is said all the same holds
+     * for requests that send bytes); it should not calculate checksums unless required, as the node sends its own.
      */
     public S3StorageNodeBuilder client(S3Client ready) {
         client = Objects.requireNonNull(ready, "ready");
@@ -172,14 +174,14 @@ public final class S3StorageNodeBuilder {
      */
     public S3StorageNode build() {
         Location location = new Location(bucket, prefix);
-        Settings settings = new Settings(checksums, encryption, partBytes, threads, requestTimeout, listener);
         S3Client given = client;
+        Settings settings = new Settings(checksums, encryption, partBytes, threads, newTimeLimits(given), listener);
         if (given != null) {
             Bucket shared = new Bucket(new Bucket.Clients(given, given), location, settings, newThreads());
             PresignedLinks links = new PresignedLinks(location, () -> newPresigner(given));
             return new S3StorageNode(shared, links, () -> {}, isReadOnly);
         }
-        SdkHttpClient http = newHttpClient();
+        SdkHttpClient http = newHttpClient(settings.limits());
         try {
             S3Client retrying = newClient(http, settings, TRIES);
             Bucket.Clients clients = new Bucket.Clients(retrying, newClient(http, settings, 1));
@@ -206,12 +208,22 @@ public final class S3StorageNodeBuilder {
         }
     }
 
-    private SdkHttpClient newHttpClient() {
+    private TimeLimits newTimeLimits(@Nullable S3Client given) {
+        Duration said = requestTimeout;
+        if (given == null || said != null) {
+            return TimeLimits.ours(said == null ? DEFAULT_REQUEST_TIMEOUT : said);
+        }
+        ClientOverrideConfiguration its = given.serviceClientConfiguration().overrideConfiguration();
+        return TimeLimits.ofTheClient(
+                its.apiCallAttemptTimeout().or(its::apiCallTimeout).orElse(DEFAULT_REQUEST_TIMEOUT));
+    }
+
+    private static SdkHttpClient newHttpClient(TimeLimits limits) {
         return Apache5HttpClient.builder()
                 .maxConnections(CONNECTIONS)
                 .connectionTimeout(CONNECTING)
-                .socketTimeout(requestTimeout)
-                .connectionAcquisitionTimeout(requestTimeout.dividedBy(2))
+                .socketTimeout(limits.ofATry())
+                .connectionAcquisitionTimeout(limits.ofATry().dividedBy(2))
                 .tcpKeepAlive(true)
                 .build();
     }
@@ -223,7 +235,7 @@ public final class S3StorageNodeBuilder {
                         config -> config.retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                         .maxAttempts(tries)
                                         .build())
-                                .apiCallAttemptTimeout(requestTimeout)
+                                .apiCallAttemptTimeout(settings.limits().ofATry())
                                 .apiCallTimeout(settings.callTimeout()))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)

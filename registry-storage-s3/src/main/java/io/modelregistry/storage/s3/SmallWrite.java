@@ -169,7 +169,7 @@ final class SmallWrite {
                 .bucket(bucket.location.bucket())
                 .key(bucket.location.nameOf(key))
                 .metadata(Map.of(MARK, mark))
-                .overrideConfiguration(bucket.settings.timeFor(bytes.length));
+                .overrideConfiguration(bucket.settings.limits().timeFor(bytes.length));
         if (condition instanceof WriteCondition.IfAbsent) {
             request.ifNoneMatch("*");
         } else if (condition instanceof WriteCondition.IfMatches matches) {

@@ -10,6 +10,7 @@ import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.StoredObject;
 import io.modelregistry.storage.WriteCondition;
 import io.modelregistry.storage.WriteOutcomeUnknownException;
+import io.modelregistry.storage.contract.PatternContent;
 import io.modelregistry.storage.s3.server.HttpTrouble;
 import io.modelregistry.storage.s3.server.S3Front;
 import io.modelregistry.storage.s3.server.S3Servers;
@@ -152,5 +153,22 @@ class S3LostReplyTest {
                     .hasMessageContaining("drops the user-defined metadata of objects (x-amz-meta-registry-write)");
             assertThat(dropping.find(KEY)).isEmpty();
         }
+    }
+
+    /** Some servers tell no ETag there; then the object has to be there. */
+    @Test
+    void aCompletionWithoutETagThatLeftNothingIsUnknown() throws IOException {
+        PatternContent large = new PatternContent(1, S3StorageNodeBuilder.DEFAULT_PART_BYTES + 1);
+        front.answer(request -> isCompletion(request)
+                ? Optional.of("HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n"
+                        + "Content-Length: 33\r\n\r\n<CompleteMultipartUploadResult/> ")
+                : Optional.empty());
+        assertThatThrownBy(() -> node.write(StorageKey.of("a/new"), large, WriteCondition.unconditional()))
+                .isExactlyInstanceOf(WriteOutcomeUnknownException.class)
+                .hasMessageContaining("Cannot tell whether object 'a/new' was written: it was not there afterwards");
+    }
+
+    private static boolean isCompletion(S3Front.Request request) {
+        return "POST".equals(request.method()) && request.target().contains("uploadId=");
     }
 }

@@ -45,7 +45,7 @@ final class Bucket {
         this.location = location;
         this.settings = settings;
         this.threads = threads;
-        failures = new Failures(location, settings.limits().ofATry());
+        failures = new Failures(location, settings.limits().ofATry(), threads::isShutdown);
     }
 
     /**
@@ -67,7 +67,7 @@ final class Bucket {
         }
     }
 
-    /** Sends a request; that the node was closed meanwhile is a failure like others. */
+    /** Sends a request; that the node or the client was closed meanwhile is a failure like others. */
     <T> T guarded(Supplier<T> request) {
         try {
             return request.get();

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -39,10 +40,12 @@ final class Failures {
 
     private final Location location;
     private final Duration requestTimeout;
+    private final BooleanSupplier isNodeClosed;
 
-    Failures(Location location, Duration requestTimeout) {
+    Failures(Location location, Duration requestTimeout, BooleanSupplier isNodeClosed) {
         this.location = location;
         this.requestTimeout = requestTimeout;
+        this.isNodeClosed = isNodeClosed;
     }
 
     /** The HTTP status that an error is about; 0 if there was no answer. */
@@ -100,6 +103,7 @@ final class Failures {
                     || cause instanceof UnknownHostException
                     || cause instanceof NoRouteToHostException
                     || cause instanceof RejectedExecutionException
+                    || cause instanceof HostCredentials.UnavailableException
                     || isAboutCredentials(cause)) {
                 return true;
             }
@@ -133,8 +137,11 @@ final class Failures {
                 : new StorageException(key, message, causeOf(e));
     }
 
-    private static boolean isClosed(SdkException e) {
-        return e.getCause() instanceof RejectedExecutionException || e.getCause() instanceof IllegalStateException;
+    /** What the host's code throws into a request may look the same, so the node has to be closed indeed. */
+    private boolean isClosed(SdkException e) {
+        return isNodeClosed.getAsBoolean()
+                && (e.getCause() instanceof RejectedExecutionException
+                        || e.getCause() instanceof IllegalStateException);
     }
 
     /** All connections being in use is told by a kind of interruption that is none. */
@@ -266,6 +273,9 @@ final class Failures {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (isAboutCredentials(cause)) {
                 return "there are no credentials, expected some from the environment, a profile or the builder";
+            }
+            if (cause instanceof HostCredentials.UnavailableException) {
+                return "the credentials provider failed (" + innermost(e) + "), expected credentials";
             }
             if (cause instanceof UnknownHostException) {
                 return "the endpoint's host is unknown, expected the name of a reachable one";

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -19,9 +18,6 @@ import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
-import software.amazon.awssdk.identity.spi.IdentityProvider;
-import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
@@ -245,7 +241,7 @@ public final class S3StorageNodeBuilder {
             builder.endpointOverride(endpoint);
         }
         if (credentials != null) {
-            builder.credentialsProvider(notClosed(credentials));
+            builder.credentialsProvider(new HostCredentials<>(credentials));
         }
         return builder.build();
     }
@@ -267,27 +263,12 @@ public final class S3StorageNodeBuilder {
         S3ServiceClientConfiguration configuration = given.serviceClientConfiguration();
         S3Presigner.Builder builder = S3Presigner.builder()
                 .serviceConfiguration(serviceConfiguration())
-                .credentialsProvider(notClosed(configuration.credentialsProvider()));
+                .credentialsProvider(new HostCredentials<>(configuration.credentialsProvider()));
         if (configuration.region() != null) {
             builder.region(configuration.region());
         }
         configuration.endpointOverride().ifPresent(builder::endpointOverride);
         return builder.build();
-    }
-
-    /** The SDK closes what it is handed; the host's provider is the host's to close. */
-    private static <T extends AwsCredentialsIdentity> IdentityProvider<T> notClosed(IdentityProvider<T> provider) {
-        return new IdentityProvider<>() {
-            @Override
-            public Class<T> identityType() {
-                return provider.identityType();
-            }
-
-            @Override
-            public CompletableFuture<? extends T> resolveIdentity(ResolveIdentityRequest request) {
-                return provider.resolveIdentity(request);
-            }
-        };
     }
 
     private S3Presigner newPresigner() {
@@ -300,7 +281,7 @@ public final class S3StorageNodeBuilder {
             builder.endpointOverride(endpoint);
         }
         if (credentials != null) {
-            builder.credentialsProvider(notClosed(credentials));
+            builder.credentialsProvider(new HostCredentials<>(credentials));
         }
         return builder.build();
     }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelregistry.storage.Content;
+import io.modelregistry.storage.StorageClosedException;
+import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
 import io.modelregistry.storage.WriteCondition;
+import io.modelregistry.storage.WriteOutcomeUnknownException;
 import io.modelregistry.storage.contract.PatternContent;
 import io.modelregistry.storage.s3.server.HttpTrouble;
 import io.modelregistry.storage.s3.server.S3Front;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.RequestOverrideConfiguration;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -29,13 +34,14 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** What is the host's stays the host's: the time-outs of its client. */
+/** What is the host's stays the host's: the time-outs of its client, the failures of its credentials. */
 @Timeout(120)
 class S3HostClientTest {
     private static final StorageKey KEY = StorageKey.of("a/b");
     private static final Content CONTENT = Content.of(new byte[] {1, 2, 3});
 
     private final Map<String, Optional<Duration>> limits = new ConcurrentHashMap<>();
+    private final Vault vault = new Vault();
     private S3Front front;
 
     @BeforeEach
@@ -54,7 +60,7 @@ class S3HostClientTest {
                 .forcePathStyle(true)
                 .region(Region.US_EAST_1)
                 .httpClientBuilder(Apache5HttpClient.builder())
-                .credentialsProvider(S3Servers.credentials())
+                .credentialsProvider(vault)
                 .overrideConfiguration(config -> config.apiCallTimeout(limit).addExecutionInterceptor(new Watch()))
                 .build();
     }
@@ -112,6 +118,61 @@ class S3HostClientTest {
                 StorageNode node = builder(client).build()) {
             front.disturb(request -> HttpTrouble.HANG);
             assertThatThrownBy(() -> node.find(KEY)).hasMessageContaining("PT0.3S");
+        }
+    }
+
+    @Test
+    void credentialsThatFailAreNeitherAClosedNodeNorADoubt() throws IOException {
+        try (StorageNode node =
+                S3Servers.node(front.endpoint()).credentials(vault).build()) {
+            node.write(KEY, CONTENT, WriteCondition.ifAbsent());
+            vault.isSealed = true;
+            assertThatThrownBy(() -> node.find(KEY))
+                    .isInstanceOf(StorageException.class)
+                    .isNotInstanceOf(StorageClosedException.class)
+                    .hasMessageContaining("the credentials provider failed")
+                    .hasStackTraceContaining("the vault is sealed");
+            assertThatThrownBy(() -> node.write(StorageKey.of("a/c"), CONTENT, WriteCondition.ifAbsent()))
+                    .isInstanceOf(StorageException.class)
+                    .isNotInstanceOf(StorageClosedException.class)
+                    .isNotInstanceOf(WriteOutcomeUnknownException.class)
+                    .hasMessageContaining("the credentials provider failed");
+            vault.isSealed = false;
+            assertThat(node.readAll(KEY)).hasSize(3);
+        }
+    }
+
+    @Test
+    void aFailureInsideAHostsOwnClientIsNoClosedNode() throws IOException {
+        try (S3Client client = client(Duration.ofSeconds(60));
+                StorageNode node = builder(client).build()) {
+            node.write(KEY, CONTENT, WriteCondition.ifAbsent());
+            vault.isSealed = true;
+            assertThatThrownBy(() -> node.find(KEY))
+                    .isInstanceOf(StorageException.class)
+                    .isNotInstanceOf(StorageClosedException.class)
+                    .hasMessageContaining("the vault is sealed");
+        }
+    }
+
+    @Test
+    void aNodeThatIsClosedSaysSo() throws IOException {
+        StorageNode node = S3Servers.node(front.endpoint()).credentials(vault).build();
+        node.write(KEY, CONTENT, WriteCondition.ifAbsent());
+        node.close();
+        assertThatThrownBy(() -> node.find(KEY)).isExactlyInstanceOf(StorageClosedException.class);
+    }
+
+    /** Credentials that the host can withdraw. */
+    private static final class Vault implements AwsCredentialsProvider {
+        private volatile boolean isSealed;
+
+        @Override
+        public AwsCredentials resolveCredentials() {
+            if (isSealed) {
+                throw new IllegalStateException("the vault is sealed");
+            }
+            return S3Servers.credentials().resolveCredentials();
         }
     }
 }

@@ -8,12 +8,12 @@ import io.modelregistry.internal.commit.VersionTarget;
 import io.modelregistry.internal.document.VersionDocument.Sealed;
 import io.modelregistry.internal.state.TableRow;
 import io.modelregistry.internal.store.HoldingStore;
+import io.modelregistry.internal.store.StoreErrors;
 import io.modelregistry.model.ArtifactFile;
 import io.modelregistry.model.Digest;
 import io.modelregistry.model.ModelVersion;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.UploadProgress;
-import io.modelregistry.storage.NoSuchKeyException;
 import io.modelregistry.storage.StorageKey;
 import java.io.IOException;
 import java.util.Optional;
@@ -58,6 +58,7 @@ final class FileUploader {
                 file.source(), file.kind(), Optional.of(FileWrite.write(engine.node, key, known, progress)));
     }
 
+    /** A copy saves an upload and nothing else, so whatever fails in it, the bytes can still be sent. */
     private boolean copied(VersionTarget target, UploadFile file, String sample, StorageKey to) throws IOException {
         Digest digest = file.digest().orElseThrow();
         try {
@@ -71,7 +72,10 @@ final class FileUploader {
                 engine.copies.copy(held.get().key(), to);
                 return true;
             }
-        } catch (RegistryException | NoSuchKeyException e) {
+        } catch (RegistryException | IOException e) {
+            if (StoreErrors.isInterruption(e)) {
+                throw e;
+            }
             LOG.warn("Uploading '{}' of '{}', not copying it: {}", file.path(), target, e.getMessage());
         }
         return false;

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -44,7 +45,7 @@ final class Bucket {
         this.location = location;
         this.settings = settings;
         this.threads = threads;
-        failures = new Failures(location, settings.requestTimeout());
+        failures = new Failures(location, settings.limits().ofATry(), threads::isShutdown);
     }
 
     /**
@@ -66,7 +67,7 @@ final class Bucket {
         }
     }
 
-    /** Sends a request; that the node was closed meanwhile is a failure like others. */
+    /** Sends a request; that the node or the client was closed meanwhile is a failure like others. */
     <T> T guarded(Supplier<T> request) {
         try {
             return request.get();
@@ -167,15 +168,20 @@ final class Bucket {
      * @throws StorageException if there is none, so that this is no S3 server
      */
     static String etag(@Nullable String etag, String action, StorageKey key) throws IOException {
-        if (etag == null || etag.isEmpty()) {
-            throw new StorageException(
-                    key,
-                    "Cannot %s: the endpoint's answer has no ETag, expected one of an S3 server".formatted(action),
-                    null);
-        }
-        return etag.length() > 1 && etag.startsWith("\"") && etag.endsWith("\"")
-                ? etag.substring(1, etag.length() - 1)
-                : etag;
+        return etag(etag)
+                .orElseThrow(() -> new StorageException(
+                        key,
+                        "Cannot %s: the endpoint's answer has no ETag, expected one of an S3 server".formatted(action),
+                        null));
+    }
+
+    /** The etag of an answer, without quotes; empty if there is none. */
+    static Optional<String> etag(@Nullable String etag) {
+        return Optional.ofNullable(etag)
+                .map(text -> text.length() > 1 && text.startsWith("\"") && text.endsWith("\"")
+                        ? text.substring(1, text.length() - 1)
+                        : text)
+                .filter(text -> !text.isEmpty());
     }
 
     /** When the store answered, by its own clock. */

@@ -16,6 +16,8 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
@@ -98,9 +100,10 @@ final class ConditionProbe {
 
     private Verdict probe() {
         String name = bucket.location.prefix() + ".probe-" + UUID.randomUUID();
-        begin(name);
+        WriteMark mark = WriteMark.random();
+        begin(name, mark);
         try {
-            return new Verdict(refusal(name));
+            return new Verdict(refusal(name, mark));
         } catch (SdkException e) {
             if (Failures.status(e) == NOT_IMPLEMENTED) {
                 return new Verdict("does not implement conditions: " + bucket.failures.why(e));
@@ -111,9 +114,9 @@ final class ConditionProbe {
         }
     }
 
-    private void begin(String name) {
+    private void begin(String name, WriteMark mark) {
         try {
-            put(FIRST, request(name).ifNoneMatch("*"));
+            put(FIRST, request(name).ifNoneMatch("*").metadata(mark.metadata()));
             bucket.exists();
         } catch (SdkException e) {
             if (Failures.isDoubtful(e)) {
@@ -132,7 +135,7 @@ final class ConditionProbe {
         }
     }
 
-    private @Nullable String refusal(String name) {
+    private @Nullable String refusal(String name, WriteMark mark) {
         if (!isRefused(SECOND, request(name).ifNoneMatch("*"))) {
             return "ignores 'If-None-Match: *': it overwrote an object that was to be created";
         }
@@ -147,9 +150,15 @@ final class ConditionProbe {
             return "keeps other bytes than it was sent (one that does not know the checksums of requests keeps them "
                     + "with the content: ChecksumMode.WHEN_REQUIRED)";
         }
-        String etag = currentEtag(name);
+        HeadObjectResponse first = head(name);
+        if (!mark.isOn(first)) {
+            return "drops the user-defined metadata of objects (x-amz-meta-" + WriteMark.NAME
+                    + "), by which a write whose reply was lost is found again";
+        }
+        String etag = Bucket.etag(first.eTag()).orElse("");
         boolean isRefused = isRefused(THIRD, request(name).ifMatch(etag));
-        boolean isReplaced = !currentEtag(name).equals(etag); // If both, somebody between has sent it twice.
+        // If both, somebody between has sent it twice.
+        boolean isReplaced = !Bucket.etag(head(name).eTag()).orElse("").equals(etag);
         if (isRefused && !isReplaced) {
             return "refuses 'If-Match' with the ETag that it gave";
         }
@@ -159,11 +168,11 @@ final class ConditionProbe {
         return null;
     }
 
-    private String currentEtag(String name) {
-        String etag = bucket.client
-                .headObject(request -> request.bucket(bucket.location.bucket()).key(name))
-                .eTag();
-        return etag == null ? "" : etag.replace("\"", "");
+    private HeadObjectResponse head(String name) {
+        HeadObjectResponse answer = bucket.client.headObject(
+                request -> request.bucket(bucket.location.bucket()).key(name));
+        checkIsOfStore(answer.eTag(), answer.sdkHttpResponse());
+        return answer;
     }
 
     private PutObjectRequest.Builder request(String name) {
@@ -182,7 +191,7 @@ final class ConditionProbe {
         }
     }
 
-    private PutObjectResponse put(byte[] bytes, PutObjectRequest.Builder request) {
+    private void put(byte[] bytes, PutObjectRequest.Builder request) {
         if (bucket.settings.sendsChecksums()) {
             request.checksumCRC32C(Checksums.crc32c(bytes, bytes.length));
         }
@@ -191,9 +200,12 @@ final class ConditionProbe {
             encryption.kmsKey().ifPresent(request::ssekmsKeyId);
         });
         PutObjectResponse answer = bucket.once.putObject(request.build(), RequestBody.fromBytes(bytes));
-        if (answer.eTag() == null || Failures.isPage(answer.sdkHttpResponse())) {
+        checkIsOfStore(answer.eTag(), answer.sdkHttpResponse());
+    }
+
+    private static void checkIsOfStore(@Nullable String etag, SdkHttpResponse answer) {
+        if (etag == null || Failures.isPage(answer)) {
             throw SdkClientException.create("the endpoint answered without an ETag, as no S3 server does");
         }
-        return answer;
     }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -56,10 +57,12 @@ final class Failures {
 
     private final Location location;
     private final Duration requestTimeout;
+    private final BooleanSupplier isNodeClosed;
 
-    Failures(Location location, Duration requestTimeout) {
+    Failures(Location location, Duration requestTimeout, BooleanSupplier isNodeClosed) {
         this.location = location;
         this.requestTimeout = requestTimeout;
+        this.isNodeClosed = isNodeClosed;
     }
 
     /** The HTTP status that an error is about; 0 if there was no answer. */
@@ -117,6 +120,7 @@ final class Failures {
                     || cause instanceof UnknownHostException
                     || cause instanceof NoRouteToHostException
                     || cause instanceof RejectedExecutionException
+                    || cause instanceof HostCredentials.UnavailableException
                     || isAboutCredentials(cause)) {
                 return true;
             }
@@ -165,8 +169,11 @@ final class Failures {
         return CREDENTIALS.contains(code(e)) || (isForbidden && !OTHERWISE_FORBIDDEN.contains(code(e)));
     }
 
-    private static boolean isClosed(SdkException e) {
-        return e.getCause() instanceof RejectedExecutionException || e.getCause() instanceof IllegalStateException;
+    /** What the host's code throws into a request may look the same, so the node has to be closed indeed. */
+    private boolean isClosed(SdkException e) {
+        return isNodeClosed.getAsBoolean()
+                && (e.getCause() instanceof RejectedExecutionException
+                        || e.getCause() instanceof IllegalStateException);
     }
 
     /** All connections being in use is told by a kind of interruption that is none. */
@@ -294,6 +301,9 @@ final class Failures {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (isAboutCredentials(cause)) {
                 return "there are no credentials, expected some from the environment, a profile or the builder";
+            }
+            if (cause instanceof HostCredentials.UnavailableException) {
+                return "the credentials provider failed (" + innermost(e) + "), expected credentials";
             }
             if (cause instanceof UnknownHostException) {
                 return "the endpoint's host is unknown, expected the name of a reachable one";

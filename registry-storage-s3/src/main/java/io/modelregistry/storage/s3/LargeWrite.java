@@ -5,15 +5,12 @@ import io.modelregistry.storage.StorageClosedException;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StoredObject;
-import io.modelregistry.storage.WriteOutcomeUnknownException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,22 +33,22 @@ final class LargeWrite {
 
     private final Bucket bucket;
     private final PartBuffers buffers;
-    private final ObjectReader reader;
+    private final ReadBack readBack;
 
-    LargeWrite(Bucket bucket, PartBuffers buffers, ObjectReader reader) {
+    LargeWrite(Bucket bucket, PartBuffers buffers, ReadBack readBack) {
         this.bucket = bucket;
         this.buffers = buffers;
-        this.reader = reader;
+        this.readBack = readBack;
     }
 
     StoredObject write(StorageKey key, Content content) throws IOException {
         String action = "write object '" + key + "'";
         try {
             try {
-                return write(action, key, content, MultipartUpload.resumedOrBegun(bucket, key));
+                return write(key, content, MultipartUpload.resumedOrBegun(bucket, key));
             } catch (MultipartUpload.GoneException e) {
                 LOG.debug("Somebody ended the upload of {}; beginning another", key, e);
-                return write(action, key, content, MultipartUpload.begun(bucket, key));
+                return write(key, content, MultipartUpload.begun(bucket, key));
             }
         } catch (MultipartUpload.GoneException e) {
             throw new StorageException(key, "Cannot %s: %s".formatted(action, e.getMessage()), e);
@@ -60,8 +57,7 @@ final class LargeWrite {
         }
     }
 
-    private StoredObject write(String action, StorageKey key, Content content, MultipartUpload upload)
-            throws IOException {
+    private StoredObject write(StorageKey key, Content content, MultipartUpload upload) throws IOException {
         boolean isSourceDone = false;
         List<CompletedPart> parts;
         try (Source source = Source.open(key, content);
@@ -82,54 +78,13 @@ final class LargeWrite {
             }
             throw e;
         }
-        return complete(action, key, content.size(), upload, parts);
+        return readBack.completed(key, content.size(), upload, parts);
     }
 
     private int partBytes(long size) {
         long least = (size + MOST_PARTS - 1) / MOST_PARTS;
         long rounded = (least + MEBIBYTE - 1) / MEBIBYTE * MEBIBYTE;
         return Math.toIntExact(Math.max(bucket.settings.partBytes(), rounded));
-    }
-
-    private StoredObject complete(
-            String action, StorageKey key, long size, MultipartUpload upload, List<CompletedPart> parts)
-            throws IOException {
-        try {
-            MultipartUpload.Written written = bucket.uninterrupted(() -> upload.complete(parts));
-            return written.hasEtag()
-                    ? written.stored(action, key, size)
-                    : found(action, key, null).orElseThrow(() -> Bucket.missing(action, key, null));
-        } catch (MultipartUpload.GoneException | SdkException e) {
-            SdkException failure = e instanceof SdkException sdk ? sdk : ((MultipartUpload.GoneException) e).failure();
-            if (!Failures.isDoubtful(failure)) {
-                throw e;
-            }
-            Optional<StoredObject> now = found(action, key, failure);
-            if (now.isPresent() && now.get().size() == size && now.get().etag().equals(MultipartUpload.etagOf(parts))) {
-                return now.get();
-            }
-            throw unknown(key, bucket.failures.why(failure), failure);
-        }
-    }
-
-    /** What is there after a completion; that it cannot be read does not mean that nothing was written. */
-    private Optional<StoredObject> found(String action, StorageKey key, @Nullable SdkException doubt)
-            throws IOException {
-        try {
-            return bucket.uninterrupted(() -> reader.findUnchecked(action, key));
-        } catch (UncheckedIOException | SdkException e) {
-            if (doubt != null) {
-                e.addSuppressed(doubt);
-            }
-            throw unknown(key, "what is there cannot be read", e);
-        }
-    }
-
-    private static WriteOutcomeUnknownException unknown(StorageKey key, String why, Throwable cause) {
-        return new WriteOutcomeUnknownException(
-                key,
-                "Cannot tell whether object '%s' was written: %s, expected to write it again".formatted(key, why),
-                cause);
     }
 
     /** The parts that are on their way. Not thread-safe. */

@@ -2,7 +2,6 @@ package io.modelregistry.storage.s3;
 
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StoredObject;
-import java.io.IOException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Comparator;
@@ -14,11 +13,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CopyPartResult;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.ListPartsRequest;
 import software.amazon.awssdk.services.s3.model.ListPartsResponse;
@@ -49,13 +50,21 @@ final class MultipartUpload {
 
     /** Begins an upload. */
     static MultipartUpload begun(Bucket bucket, StorageKey key) {
-        String name = bucket.location.nameOf(key);
-        CreateMultipartUploadRequest.Builder request = CreateMultipartUploadRequest.builder()
-                .bucket(bucket.location.bucket())
-                .key(name);
+        CreateMultipartUploadRequest.Builder request = CreateMultipartUploadRequest.builder();
         if (bucket.settings.sendsChecksums()) {
             request.checksumAlgorithm(ChecksumAlgorithm.CRC32_C);
         }
+        return begun(bucket, key, request);
+    }
+
+    /** Begins an upload whose parts are copied inside the store, so that nobody here knows their checksums. */
+    static MultipartUpload begunForCopies(Bucket bucket, StorageKey key) {
+        return begun(bucket, key, CreateMultipartUploadRequest.builder());
+    }
+
+    private static MultipartUpload begun(Bucket bucket, StorageKey key, CreateMultipartUploadRequest.Builder request) {
+        String name = bucket.location.nameOf(key);
+        request.bucket(bucket.location.bucket()).key(name);
         bucket.settings.encryption().ifPresent(encryption -> {
             request.serverSideEncryption(encryption.algorithm());
             encryption.kmsKey().ifPresent(request::ssekmsKeyId);
@@ -123,7 +132,7 @@ final class MultipartUpload {
                 .uploadId(id)
                 .partNumber(number)
                 .contentLength((long) length)
-                .overrideConfiguration(bucket.settings.timeFor(length));
+                .overrideConfiguration(bucket.settings.limits().timeFor(length));
         if (bucket.settings.sendsChecksums()) {
             String crc = Checksums.crc32c(buffer, length);
             completed.checksumCRC32C(crc);
@@ -142,28 +151,33 @@ final class MultipartUpload {
         }
     }
 
-    /** Makes the object visible. */
-    Written complete(List<CompletedPart> parts) {
-        try {
-            return new Written(bucket.client.completeMultipartUpload(request -> request.bucket(bucket.location.bucket())
-                    .key(name)
-                    .uploadId(id)
-                    .multipartUpload(upload -> upload.parts(parts))));
-        } catch (SdkException e) {
-            throw goneOr(e);
+    /** Makes a part of bytes of another object; the bounds are inclusive. */
+    CompletedPart copy(int number, StoredObject source, long first, long last) {
+        CopyPartResult answer = bucket.client
+                .uploadPartCopy(request -> request.sourceBucket(bucket.location.bucket())
+                        .sourceKey(bucket.location.nameOf(source.key()))
+                        .destinationBucket(bucket.location.bucket())
+                        .destinationKey(name)
+                        .uploadId(id)
+                        .partNumber(number)
+                        .copySourceIfMatch(source.etag())
+                        .copySourceRange("bytes=" + first + "-" + last))
+                .copyPartResult();
+        if (answer == null) {
+            throw SdkClientException.create("the copy of a part was answered without an ETag");
         }
+        return CompletedPart.builder().partNumber(number).eTag(answer.eTag()).build();
     }
 
-    /** What completion has answered. */
-    record Written(CompleteMultipartUploadResponse answer) {
-        /** Some servers do not tell. */
-        boolean hasEtag() {
-            return answer.eTag() != null && !answer.eTag().isEmpty();
-        }
-
-        StoredObject stored(String action, StorageKey key, long size) throws IOException {
-            return new StoredObject(
-                    key, size, Bucket.etag(answer.eTag(), action, key), Bucket.date(answer.sdkHttpResponse()));
+    /** Makes the object visible. */
+    CompleteMultipartUploadResponse complete(List<CompletedPart> parts) {
+        try {
+            return bucket.client.completeMultipartUpload(request -> request.bucket(bucket.location.bucket())
+                    .key(name)
+                    .uploadId(id)
+                    .multipartUpload(upload -> upload.parts(parts)));
+        } catch (SdkException e) {
+            throw goneOr(e);
         }
     }
 

@@ -1,17 +1,18 @@
 package io.modelregistry.storage.s3;
 
 import io.modelregistry.storage.NoSuchKeyException;
+import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StoredObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
-import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
-import software.amazon.awssdk.services.s3.model.UploadPartCopyResponse;
+import software.amazon.awssdk.services.s3.model.CopyObjectResult;
 
 /** Copies objects inside the bucket without moving their bytes through this process. */
 final class ObjectCopier {
@@ -20,10 +21,19 @@ final class ObjectCopier {
 
     private final Bucket bucket;
     private final ObjectReader reader;
+    private final ReadBack readBack;
+    private final long mostAtOnce;
 
-    ObjectCopier(Bucket bucket, ObjectReader reader) {
+    /**
+     * Copies.
+     *
+     * @param mostAtOnce the most bytes that one request copies
+     */
+    ObjectCopier(Bucket bucket, ObjectReader reader, long mostAtOnce) {
         this.bucket = bucket;
         this.reader = reader;
+        this.readBack = new ReadBack(bucket, reader);
+        this.mostAtOnce = mostAtOnce;
     }
 
     StoredObject copy(StorageKey from, StorageKey to) throws IOException {
@@ -33,23 +43,26 @@ final class ObjectCopier {
             return source;
         }
         try {
-            return source.size() <= AT_ONCE
-                    ? bucket.<Copied>uninterrupted(() -> atOnce(source, to)).stored(action, to, source.size())
-                    : bucket.<Copied>uninterrupted(() -> inParts(source, to)).stored(action, to, source.size());
+            return source.size() <= mostAtOnce ? atOnce(source, to) : inParts(source, to);
+        } catch (MultipartUpload.GoneException e) {
+            throw new StorageException(from, "Cannot %s: %s".formatted(action, e.getMessage()), e);
         } catch (SdkException e) {
-            if (Failures.isMissing(e) || Failures.status(e) == Failures.PRECONDITION_FAILED) {
-                throw gone(action, from, e);
+            if (isGone(e)) {
+                throw new NoSuchKeyException(
+                        from,
+                        "Cannot %s: it was replaced or deleted meanwhile, expected it to stay".formatted(action),
+                        e);
             }
             throw bucket.failures.writing(action, from, e);
         }
     }
 
-    private static NoSuchKeyException gone(String action, StorageKey from, SdkException e) {
-        return new NoSuchKeyException(
-                from, "Cannot %s: it was replaced or deleted meanwhile, expected it to stay".formatted(action), e);
+    /** Whether the source is not what it was. */
+    private static boolean isGone(SdkException e) {
+        return Failures.isMissing(e) || Failures.status(e) == Failures.PRECONDITION_FAILED;
     }
 
-    private Copied atOnce(StoredObject source, StorageKey to) {
+    private StoredObject atOnce(StoredObject source, StorageKey to) throws IOException {
         CopyObjectRequest.Builder request = CopyObjectRequest.builder()
                 .sourceBucket(bucket.location.bucket())
                 .sourceKey(bucket.location.nameOf(source.key()))
@@ -60,75 +73,49 @@ final class ObjectCopier {
             request.serverSideEncryption(encryption.algorithm());
             encryption.kmsKey().ifPresent(request::ssekmsKeyId);
         });
-        CopyObjectResponse answer = bucket.client.copyObject(request.build());
-        return (action, key, size) -> new StoredObject(
-                key,
-                size,
-                Bucket.etag(answer.copyObjectResult().eTag(), action, key),
-                answer.copyObjectResult().lastModified() == null
-                        ? Bucket.date(answer.sdkHttpResponse())
-                        : answer.copyObjectResult().lastModified());
+        CopyObjectResponse answer;
+        try {
+            answer = bucket.uninterrupted(() -> bucket.client.copyObject(request.build()));
+        } catch (SdkException e) {
+            if (Failures.isDoubtful(e) && !isGone(e)) {
+                throw readBack.unknown(to, e);
+            }
+            throw e;
+        }
+        Optional<CopyObjectResult> made = Optional.ofNullable(answer.copyObjectResult());
+        return readBack.answered(
+                to,
+                source.size(),
+                made.map(CopyObjectResult::eTag).orElse(null),
+                made.map(CopyObjectResult::lastModified).orElseGet(() -> Bucket.date(answer.sdkHttpResponse())));
     }
 
-    private Copied inParts(StoredObject source, StorageKey to) {
-        String name = bucket.location.nameOf(to);
-        CreateMultipartUploadRequest.Builder begin = CreateMultipartUploadRequest.builder()
-                .bucket(bucket.location.bucket())
-                .key(name);
-        bucket.settings.encryption().ifPresent(encryption -> {
-            begin.serverSideEncryption(encryption.algorithm());
-            encryption.kmsKey().ifPresent(begin::ssekmsKeyId);
-        });
-        String id = bucket.client.createMultipartUpload(begin.build()).uploadId();
+    private StoredObject inParts(StoredObject source, StorageKey to) throws IOException {
+        MultipartUpload upload = MultipartUpload.begunForCopies(bucket, to);
         try {
-            List<CompletedPart> parts = new ArrayList<>();
-            long most = Math.max(AT_ONCE, source.size() / 9_000);
-            for (long offset = 0; offset < source.size(); offset += most) {
-                parts.add(part(source, name, id, parts.size() + 1, offset, Math.min(offset + most, source.size())));
-            }
-            MultipartUpload.Written written = new MultipartUpload.Written(
-                    bucket.client.completeMultipartUpload(request -> request.bucket(bucket.location.bucket())
-                            .key(name)
-                            .uploadId(id)
-                            .multipartUpload(upload -> upload.parts(parts))));
-            return written.hasEtag()
-                    ? written::stored
-                    : (action, key, size) ->
-                            reader.find(action, key).orElseThrow(() -> Bucket.missing(action, key, null));
-        } catch (SdkException e) {
-            abort(name, id, e);
+            List<CompletedPart> parts = bucket.uninterrupted(() -> parts(source, upload));
+            return readBack.completed(to, source.size(), upload, parts);
+        } catch (MultipartUpload.GoneException | SdkException e) {
+            end(upload, e); // It certainly was not completed.
             throw e;
         }
     }
 
-    private CompletedPart part(StoredObject source, String name, String id, int number, long first, long end) {
-        UploadPartCopyResponse answer =
-                bucket.client.uploadPartCopy(request -> request.sourceBucket(bucket.location.bucket())
-                        .sourceKey(bucket.location.nameOf(source.key()))
-                        .destinationBucket(bucket.location.bucket())
-                        .destinationKey(name)
-                        .uploadId(id)
-                        .partNumber(number)
-                        .copySourceIfMatch(source.etag())
-                        .copySourceRange("bytes=" + first + "-" + (end - 1)));
-        return CompletedPart.builder()
-                .partNumber(number)
-                .eTag(answer.copyPartResult().eTag())
-                .build();
+    private List<CompletedPart> parts(StoredObject source, MultipartUpload upload) {
+        List<CompletedPart> parts = new ArrayList<>();
+        long most = Math.max(mostAtOnce, source.size() / 9_000);
+        for (long offset = 0; offset < source.size(); offset += most) {
+            long last = Math.min(offset + most, source.size()) - 1;
+            parts.add(upload.copy(parts.size() + 1, source, offset, last));
+        }
+        return parts;
     }
 
-    private void abort(String name, String id, SdkException failure) {
+    private void end(MultipartUpload upload, RuntimeException failure) {
         try {
-            bucket.client.abortMultipartUpload(request ->
-                    request.bucket(bucket.location.bucket()).key(name).uploadId(id));
+            bucket.uninterrupted(upload::abort);
         } catch (SdkException e) {
             failure.addSuppressed(e);
         }
-    }
-
-    /** What a copy has become. */
-    @FunctionalInterface
-    private interface Copied {
-        StoredObject stored(String action, StorageKey key, long size) throws IOException;
     }
 }

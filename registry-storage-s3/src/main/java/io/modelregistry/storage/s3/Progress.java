@@ -10,6 +10,7 @@ final class Progress {
 
     private final LongConsumer listener;
     private long bytes;
+    private boolean hasFailed;
 
     Progress(LongConsumer listener) {
         this.listener = listener;
@@ -20,7 +21,10 @@ final class Progress {
         try {
             listener.accept(bytes);
         } catch (RuntimeException e) {
-            LOG.warn("A listener of transfers failed", e);
+            if (!hasFailed) { // A download tells it of each read.
+                LOG.warn("A listener of transfers failed; further failures in this transfer are not logged", e);
+            }
+            hasFailed = true;
         }
     }
 }

@@ -62,8 +62,8 @@ public final class S3StorageNode implements StorageNode, Presigning {
         reader = new ObjectReader(bucket, buffers(bucket.settings));
         probe = new ConditionProbe(bucket);
         small = new SmallWrite(bucket, reader);
-        large = new LargeWrite(bucket, buffers(bucket.settings), reader);
-        copier = new ObjectCopier(bucket, reader);
+        large = new LargeWrite(bucket, buffers(bucket.settings), new ReadBack(bucket, reader));
+        copier = new ObjectCopier(bucket, reader, ObjectCopier.AT_ONCE);
         listing = new Listing(bucket);
     }
 

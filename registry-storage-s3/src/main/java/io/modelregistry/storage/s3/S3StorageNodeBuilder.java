@@ -4,7 +4,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,12 +14,10 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
-import software.amazon.awssdk.identity.spi.IdentityProvider;
-import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
@@ -39,6 +36,7 @@ public final class S3StorageNodeBuilder {
     private static final int TRIES = 5;
     private static final int CONNECTIONS = 128;
     private static final Duration CONNECTING = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     private final String bucket;
     private String prefix = "";
@@ -52,7 +50,7 @@ public final class S3StorageNodeBuilder {
     private Optional<ServerSideEncryption> encryption = Optional.empty();
     private int partBytes = DEFAULT_PART_BYTES;
     private int threads = 4;
-    private Duration requestTimeout = Duration.ofSeconds(30);
+    private @Nullable Duration requestTimeout;
     private TransferListener listener = new TransferListener() {};
 
     S3StorageNodeBuilder(String bucket) {
@@ -107,8 +105,8 @@ public final class S3StorageNodeBuilder {
 
     /**
      * A client of the host's own, which the host closes. Region, endpoint, credentials and time-outs are then what this
-     * client has (links need {@link #pathStyle} to be told); it should not calculate checksums unless required, as the
-     * node sends its own.
+     * client has (links need {@link #pathStyle} to be told; a {@link #requestTimeout} that is said all the same holds
+     * for requests that send bytes); it should not calculate checksums unless required, as the node sends its own.
      */
     public S3StorageNodeBuilder client(S3Client ready) {
         client = Objects.requireNonNull(ready, "ready");
@@ -172,14 +170,14 @@ public final class S3StorageNodeBuilder {
      */
     public S3StorageNode build() {
         Location location = new Location(bucket, prefix);
-        Settings settings = new Settings(checksums, encryption, partBytes, threads, requestTimeout, listener);
         S3Client given = client;
+        Settings settings = new Settings(checksums, encryption, partBytes, threads, newTimeLimits(given), listener);
         if (given != null) {
             Bucket shared = new Bucket(new Bucket.Clients(given, given), location, settings, newThreads());
             PresignedLinks links = new PresignedLinks(location, () -> newPresigner(given));
             return new S3StorageNode(shared, links, () -> {}, isReadOnly);
         }
-        SdkHttpClient http = newHttpClient();
+        SdkHttpClient http = newHttpClient(settings.limits());
         try {
             S3Client retrying = newClient(http, settings, TRIES);
             Bucket.Clients clients = new Bucket.Clients(retrying, newClient(http, settings, 1));
@@ -206,12 +204,22 @@ public final class S3StorageNodeBuilder {
         }
     }
 
-    private SdkHttpClient newHttpClient() {
+    private TimeLimits newTimeLimits(@Nullable S3Client given) {
+        Duration said = requestTimeout;
+        if (given == null || said != null) {
+            return TimeLimits.ours(said == null ? DEFAULT_REQUEST_TIMEOUT : said);
+        }
+        ClientOverrideConfiguration its = given.serviceClientConfiguration().overrideConfiguration();
+        return TimeLimits.ofTheClient(
+                its.apiCallAttemptTimeout().or(its::apiCallTimeout).orElse(DEFAULT_REQUEST_TIMEOUT));
+    }
+
+    private static SdkHttpClient newHttpClient(TimeLimits limits) {
         return Apache5HttpClient.builder()
                 .maxConnections(CONNECTIONS)
                 .connectionTimeout(CONNECTING)
-                .socketTimeout(requestTimeout)
-                .connectionAcquisitionTimeout(requestTimeout.dividedBy(2))
+                .socketTimeout(limits.ofATry())
+                .connectionAcquisitionTimeout(limits.ofATry().dividedBy(2))
                 .tcpKeepAlive(true)
                 .build();
     }
@@ -223,7 +231,7 @@ public final class S3StorageNodeBuilder {
                         config -> config.retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                         .maxAttempts(tries)
                                         .build())
-                                .apiCallAttemptTimeout(requestTimeout)
+                                .apiCallAttemptTimeout(settings.limits().ofATry())
                                 .apiCallTimeout(settings.callTimeout()))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
@@ -233,7 +241,7 @@ public final class S3StorageNodeBuilder {
             builder.endpointOverride(endpoint);
         }
         if (credentials != null) {
-            builder.credentialsProvider(notClosed(credentials));
+            builder.credentialsProvider(new HostCredentials<>(credentials));
         }
         return builder.build();
     }
@@ -255,27 +263,12 @@ public final class S3StorageNodeBuilder {
         S3ServiceClientConfiguration configuration = given.serviceClientConfiguration();
         S3Presigner.Builder builder = S3Presigner.builder()
                 .serviceConfiguration(serviceConfiguration())
-                .credentialsProvider(notClosed(configuration.credentialsProvider()));
+                .credentialsProvider(new HostCredentials<>(configuration.credentialsProvider()));
         if (configuration.region() != null) {
             builder.region(configuration.region());
         }
         configuration.endpointOverride().ifPresent(builder::endpointOverride);
         return builder.build();
-    }
-
-    /** The SDK closes what it is handed; the host's provider is the host's to close. */
-    private static <T extends AwsCredentialsIdentity> IdentityProvider<T> notClosed(IdentityProvider<T> provider) {
-        return new IdentityProvider<>() {
-            @Override
-            public Class<T> identityType() {
-                return provider.identityType();
-            }
-
-            @Override
-            public CompletableFuture<? extends T> resolveIdentity(ResolveIdentityRequest request) {
-                return provider.resolveIdentity(request);
-            }
-        };
     }
 
     private S3Presigner newPresigner() {
@@ -288,7 +281,7 @@ public final class S3StorageNodeBuilder {
             builder.endpointOverride(endpoint);
         }
         if (credentials != null) {
-            builder.credentialsProvider(notClosed(credentials));
+            builder.credentialsProvider(new HostCredentials<>(credentials));
         }
         return builder.build();
     }

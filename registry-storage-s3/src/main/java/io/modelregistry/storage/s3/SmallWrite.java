@@ -10,12 +10,11 @@ import io.modelregistry.storage.WriteOutcomeUnknownException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -32,9 +31,6 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
  * replaced by another since) is reported as unknown.
  */
 final class SmallWrite {
-    /** The name of the mark in the user-defined metadata of an object. */
-    static final String MARK = "registry-write";
-
     private static final int TRIES = 8;
     private static final long PAUSE_NANOS = 20_000_000;
 
@@ -53,7 +49,7 @@ final class SmallWrite {
 
     /** Writes bytes. */
     StoredObject put(StorageKey key, byte[] bytes, WriteCondition condition) throws IOException {
-        String mark = UUID.randomUUID().toString();
+        WriteMark mark = WriteMark.random();
         PutObjectRequest request = request(key, bytes, condition, mark);
         S3Client client = condition instanceof WriteCondition.Unconditional ? bucket.client : bucket.once;
         String action = "write object '" + key + "'";
@@ -68,11 +64,12 @@ final class SmallWrite {
                 PutObjectResponse answer =
                         bucket.uninterrupted(() -> client.putObject(request, RequestBody.fromBytes(bytes)));
                 bucket.exists();
-                return new StoredObject(
-                        key,
-                        bytes.length,
-                        Bucket.etag(answer.eTag(), action, key),
-                        Bucket.date(answer.sdkHttpResponse()));
+                Optional<String> etag = Bucket.etag(answer.eTag());
+                if (etag.isPresent()) {
+                    return new StoredObject(key, bytes.length, etag.get(), Bucket.date(answer.sdkHttpResponse()));
+                }
+                last = SdkClientException.create("the answer to it has no ETag"); // It may be there all the same.
+                doubtful = true;
             } catch (SdkException e) {
                 last = e;
                 doubtful |= Failures.isDoubtful(e);
@@ -84,13 +81,13 @@ final class SmallWrite {
                 throw bucket.failures.writing(action, key, last);
             }
             Optional<HeadObjectResponse> there = head(action, key, last);
-            if (there.isPresent() && mark.equals(there.get().metadata().get(MARK))) {
-                return stored(action, key, there.get());
+            if (there.isPresent() && mark.isOn(there.get())) {
+                return stored(key, bytes.length, there.get(), last);
             }
             if (!doubtful) {
                 throw conflict(key, condition, last);
             }
-            checkNotReplaced(action, key, condition, there, last);
+            checkNotReplaced(key, condition, there, last);
         }
         throw doubtful
                 ? unknown(key, bucket.failures.why(notNull(last)), last)
@@ -134,12 +131,13 @@ final class SmallWrite {
         }
     }
 
-    private static StoredObject stored(String action, StorageKey key, HeadObjectResponse head) throws IOException {
+    /** Our object: it has the size that was sent, whether the store says so or not. */
+    private StoredObject stored(StorageKey key, long size, HeadObjectResponse head, SdkException doubt)
+            throws StorageException {
+        String etag = Bucket.etag(head.eTag())
+                .orElseThrow(() -> unknown(key, bucket.failures.why(doubt) + ", and what is there has no ETag", doubt));
         return new StoredObject(
-                key,
-                head.contentLength(),
-                Bucket.etag(head.eTag(), action, key),
-                Optional.ofNullable(head.lastModified()).orElse(Instant.EPOCH));
+                key, size, etag, Optional.ofNullable(head.lastModified()).orElse(Instant.EPOCH));
     }
 
     /**
@@ -148,28 +146,25 @@ final class SmallWrite {
      * @throws WriteOutcomeUnknownException if something else is there, which may have replaced our object
      */
     private void checkNotReplaced(
-            String action,
-            StorageKey key,
-            WriteCondition condition,
-            Optional<HeadObjectResponse> there,
-            SdkException doubt)
-            throws IOException {
+            StorageKey key, WriteCondition condition, Optional<HeadObjectResponse> there, SdkException doubt)
+            throws StorageException {
         boolean isAsBefore = there.isEmpty() || condition instanceof WriteCondition.Unconditional;
         if (condition instanceof WriteCondition.IfMatches matches) {
-            isAsBefore = there.isPresent()
-                    && Bucket.etag(there.get().eTag(), action, key).equals(matches.etag());
+            isAsBefore = there.flatMap(head -> Bucket.etag(head.eTag()))
+                    .filter(matches.etag()::equals)
+                    .isPresent();
         }
         if (!isAsBefore) {
             throw unknown(key, bucket.failures.why(doubt) + ", and another object is there now", doubt);
         }
     }
 
-    private PutObjectRequest request(StorageKey key, byte[] bytes, WriteCondition condition, String mark) {
+    private PutObjectRequest request(StorageKey key, byte[] bytes, WriteCondition condition, WriteMark mark) {
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(bucket.location.bucket())
                 .key(bucket.location.nameOf(key))
-                .metadata(Map.of(MARK, mark))
-                .overrideConfiguration(bucket.settings.timeFor(bytes.length));
+                .metadata(mark.metadata())
+                .overrideConfiguration(bucket.settings.limits().timeFor(bytes.length));
         if (condition instanceof WriteCondition.IfAbsent) {
             request.ifNoneMatch("*");
         } else if (condition instanceof WriteCondition.IfMatches matches) {

@@ -4,7 +4,7 @@ import io.modelregistry.storage.StorageKey;
 
 /**
  * Hears how large transfers get on. Called by the threads that transfer, one call at a time for one transfer; it has to
- * return soon. What it throws is logged and fails nothing.
+ * return soon. What it throws is logged, once for a transfer, and fails nothing.
  */
 public interface TransferListener {
     /**

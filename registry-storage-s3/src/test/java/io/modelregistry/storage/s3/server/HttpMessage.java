@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The head of an HTTP/1.1 message, as it came.
@@ -90,6 +91,13 @@ record HttpMessage(String startLine, List<String> headers) {
         changed.removeIf(header -> header.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"));
         changed.add(name + ": " + value);
         return new HttpMessage(startLine, changed);
+    }
+
+    /** The head with what becomes of each of its header lines. */
+    HttpMessage withHeaders(Function<String, Optional<String>> how) {
+        return new HttpMessage(
+                startLine,
+                headers.stream().flatMap(line -> how.apply(line).stream()).toList());
     }
 
     /** The head without a header. */

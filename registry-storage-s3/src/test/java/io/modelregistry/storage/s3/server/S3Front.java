@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -38,6 +39,7 @@ public final class S3Front implements AutoCloseable {
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private volatile Function<Request, HttpTrouble> plan = request -> HttpTrouble.NONE;
     private volatile Function<Request, Optional<String>> canned = request -> Optional.empty();
+    private volatile BiFunction<Request, String, Optional<String>> headers = (request, line) -> Optional.of(line);
     private volatile boolean isRecording;
     private volatile boolean ignoresConditions;
 
@@ -75,6 +77,11 @@ public final class S3Front implements AutoCloseable {
     /** Says which requests are answered here, and with what: status line, headers and content of an answer. */
     public void answer(Function<Request, Optional<String>> how) {
         canned = how;
+    }
+
+    /** Says what becomes of each header line of the server's answers: another line, or none. */
+    public void answerHeaders(BiFunction<Request, String, Optional<String>> how) {
+        headers = how;
     }
 
     /** Passes conditions of writes on as if they were not there, as some servers take them. */
@@ -299,7 +306,7 @@ public final class S3Front implements AutoCloseable {
                     return false;
                 }
                 default -> {
-                    answered.write(out);
+                    answered.withHeaders(line -> headers.apply(request, line)).write(out);
                     out.write(content);
                     out.flush();
                     return staysOpen(answered);

@@ -8,12 +8,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,18 +27,16 @@ final class JsonText {
                     .maxStringLength(4 << 20)
                     .build())
             .build();
-    private static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
-
-    private static final ObjectReader PART = MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private JsonText() {}
 
     static JsonObject parse(byte[] bytes) throws MalformedDocumentException {
-        try {
-            JsonNode node = MAPPER.readTree(bytes);
+        try (JsonParser parser = FACTORY.createParser(bytes)) {
+            if (parser.nextToken() == null) {
+                throw new MalformedDocumentException("document is not a JSON object");
+            }
+            JsonNode node = JsonTree.read(parser);
+            checkEnd(parser);
             return JsonObject.of(node, "document");
         } catch (JsonProcessingException e) {
             throw new MalformedDocumentException("it is not JSON: " + e.getOriginalMessage(), e);
@@ -61,9 +55,9 @@ final class JsonText {
 
     /** Parses a document once, and remembers where the objects in its top-level fields lie. */
     static Sliced slice(byte[] bytes) throws MalformedDocumentException {
-        ObjectNode document = MAPPER.createObjectNode();
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
         Map<String, byte[]> slices = new HashMap<>();
-        try (JsonParser parser = MAPPER.createParser(bytes)) {
+        try (JsonParser parser = FACTORY.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedDocumentException("document is not a JSON object");
             }
@@ -71,20 +65,24 @@ final class JsonText {
                 String field = parser.currentName();
                 boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
                 int start = (int) parser.currentTokenLocation().getByteOffset();
-                document.set(field, PART.readTree(parser));
+                document.set(field, JsonTree.read(parser));
                 if (isObject) {
                     int end = (int) parser.currentTokenLocation().getByteOffset() + 1;
                     slices.put(field, Arrays.copyOfRange(bytes, start, end));
                 }
             }
-            if (parser.nextToken() != null) {
-                throw new MalformedDocumentException("it is not JSON: something follows its end");
-            }
+            checkEnd(parser);
             return new Sliced(JsonObject.of(document, "document"), slices);
         } catch (JsonProcessingException e) {
             throw new MalformedDocumentException("it is not JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new MalformedDocumentException("it is not JSON", e);
+        }
+    }
+
+    private static void checkEnd(JsonParser parser) throws IOException, MalformedDocumentException {
+        if (parser.nextToken() != null) {
+            throw new MalformedDocumentException("it is not JSON: something follows its end");
         }
     }
 

@@ -118,11 +118,13 @@ public final class S3Transfer {
                     sdkUp,
                     ourUp,
                     completing);
-            out.printf("  round %s: down SDK %s, ours %s%n", round + 1, sdkDown, ourDown);
+            out.printf(Locale.ROOT, "  round %s: down SDK %s, ours %s%n", round + 1, sdkDown, ourDown);
         }
         out.printf(
+                Locale.ROOT,
                 "%s MiB, heap %s MiB; SDK / ours%n",
-                mebibytes, Runtime.getRuntime().maxMemory() >> 20);
+                mebibytes,
+                Runtime.getRuntime().maxMemory() >> 20);
         out.println("  up: " + up);
         out.println("  down: " + down);
     }

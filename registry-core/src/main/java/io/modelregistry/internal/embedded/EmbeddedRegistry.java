@@ -294,11 +294,20 @@ public final class EmbeddedRegistry implements ModelRegistry {
     public Artifacts artifacts(ModelRef ref) {
         engine.checkOpen("open '" + ref + "'");
         ModelKeys keys = ModelKeys.of(ref.name());
-        TableRow row = engine.heads
-                .ask(keys, head -> resolver.get(head, ref))
+        TableRow row = published(keys, ref)
+                .or(() -> engine.heads.ask(keys, head -> resolver.get(head, ref)))
                 .orElseThrow(() -> ModelNotFoundException.model(ref.name()));
         Sealed sealed = engine.manifests.read(keys, row.row());
         return new EmbeddedArtifacts(engine, keys, row.row(), sealed);
+    }
+
+    /** A version that this process has seen published: it stays so, and the store need not be asked for it again. */
+    private Optional<TableRow> published(ModelKeys keys, ModelRef ref) {
+        return ref.isFixed()
+                ? engine.heads
+                        .askRemembered(keys, head -> resolver.find(head, ref))
+                        .flatMap(Function.identity())
+                : Optional.empty();
     }
 
     @Override

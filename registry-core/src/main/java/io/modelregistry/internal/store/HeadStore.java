@@ -193,6 +193,12 @@ public final class HeadStore {
         }
     }
 
+    /** Answers a question whose answer never changes from a head that was read before; empty if none is remembered. */
+    public <T> Optional<T> askRemembered(ModelKeys keys, Function<StoredHead, T> question) {
+        Remembered known = heads.getIfPresent(keys.head());
+        return known == null ? Optional.empty() : ask(keys, Optional.of(known.head), question);
+    }
+
     private <T> Optional<T> ask(ModelKeys keys, Optional<StoredHead> first, Function<StoredHead, T> question) {
         Optional<StoredHead> head = first;
         while (head.isPresent()) {

@@ -9,6 +9,7 @@ import io.modelregistry.model.ModelName;
 import io.modelregistry.registry.ModelQuery;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.Page;
+import io.modelregistry.registry.RegisteredVersion;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.StorageKey;
@@ -113,6 +114,18 @@ class S3RequestsTest {
         try (ModelRegistry fresh = another(Duration.ofMinutes(1))) {
             fresh.get("iris@newest");
             assertThat(requestsOf(() -> fresh.get("iris@newest"))).as("fresh").isEmpty();
+        }
+    }
+
+    @Test
+    void theFilesOfAVersionThatWasReadAreFoundWithoutARequest() {
+        registerMany("iris", 2);
+        try (ModelRegistry cold = another(Duration.ZERO)) {
+            RegisteredVersion version = cold.get("iris:1.0.1");
+            assertThat(requestsOf(() -> cold.artifacts(version.ref()).files())).isEmpty();
+            assertThat(requestsOf(() -> cold.artifacts("iris").files()))
+                    .as("the newest")
+                    .hasSize(1);
         }
     }
 

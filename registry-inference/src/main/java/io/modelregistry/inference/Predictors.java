@@ -75,6 +75,7 @@ public final class Predictors {
      */
     public static Predictor load(ModelRegistry registry, String ref, LoadOptions options) {
         RegisteredVersion version = registry.get(ref);
+        EarlyStart.begin(version, options);
         PinnedFolder folder = registry.artifacts(version.ref()).pin();
         try {
             return load(RegisteredSource.of(version, folder.path(), options), options, folder::close);

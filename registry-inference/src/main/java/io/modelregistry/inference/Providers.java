@@ -3,6 +3,7 @@ package io.modelregistry.inference;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -26,6 +27,18 @@ final class Providers {
             throw new EngineUnavailableException(source.id(), provider.id(), reason, availability.cause());
         }
         return provider;
+    }
+
+    /** The provider that {@link #choose} will choose, as far as that can be told before the files are there. */
+    static Optional<PredictorProvider> findLikely(ModelSource source, LoadOptions options) {
+        if (options.findProvider().isPresent()) {
+            return options.findProvider();
+        }
+        List<PredictorProvider> likely = installed().stream()
+                .filter(provider ->
+                        options.findProviderId().map(provider.id()::equals).orElseGet(() -> provider.accepts(source)))
+                .toList();
+        return likely.size() == 1 ? Optional.of(likely.get(0)) : Optional.empty();
     }
 
     private static PredictorProvider find(ModelSource source, LoadOptions options) {

@@ -23,7 +23,7 @@ final class HostContent implements Content {
         IOException own = failure;
         Throwable cause = failed;
         while (own != null && cause != null) {
-            if (cause == own) {
+            if (cause.equals(own)) { // It is the same one: exceptions have no other equality.
                 return true;
             }
             cause = cause.getCause();

@@ -1,6 +1,7 @@
 package io.modelregistry.storage.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.modelregistry.ModelRegistries;
@@ -15,6 +16,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -234,7 +236,7 @@ class CacheProcessesTest {
         kill(100);
     }
 
-    /** Three processes in each round, killed while they fetch. */
+    /** Three processes in each round, killed at a random moment, or in every second round while one fetches. */
     private void kill(int rounds) throws Exception {
         register(3);
         long seed = System.nanoTime();
@@ -244,7 +246,7 @@ class CacheProcessesTest {
             List<Worker> workers = new ArrayList<>();
             try {
                 for (int i = 0; i < 3; i++) {
-                    workers.add(new Worker(List.of(), UNBOUNDED, 2_000_000, "iris:1.0.0", "iris:1.1.0", "iris:1.2.0"));
+                    workers.add(new Worker(List.of(), UNBOUNDED, 4_000_000, "iris:1.0.0", "iris:1.1.0", "iris:1.2.0"));
                 }
                 for (Worker worker : workers) {
                     worker.awaitReady();
@@ -252,15 +254,19 @@ class CacheProcessesTest {
                 for (Worker worker : workers) {
                     worker.go();
                 }
-                boolean ended = workers.get(0).process.waitFor(random.nextInt(250), TimeUnit.MILLISECONDS);
-                assertThat(ended).isFalse();
+                if (round % 2 == 0) {
+                    await().pollDelay(Duration.ZERO)
+                            .pollInterval(Duration.ofMillis(2))
+                            .atMost(Duration.ofSeconds(60))
+                            .until(this::isFilling);
+                } else {
+                    boolean ended = workers.get(0).process.waitFor(random.nextInt(500), TimeUnit.MILLISECONDS);
+                    assertThat(ended).isFalse();
+                }
                 for (Worker worker : workers) {
                     worker.kill();
                 }
-                cut += files("sessions").stream()
-                                .anyMatch(file -> file.toString().contains("filling"))
-                        ? 1
-                        : 0;
+                cut += isFilling() ? 1 : 0;
             } finally {
                 workers.forEach(Worker::close);
             }
@@ -269,6 +275,10 @@ class CacheProcessesTest {
         assertThat(cut)
                 .as("rounds that were cut in the middle, with seed %s", seed)
                 .isPositive();
+    }
+
+    private boolean isFilling() throws IOException {
+        return files("sessions").stream().anyMatch(file -> file.toString().contains("filling"));
     }
 
     private void checkUsable(long seed, int round) throws IOException {

@@ -27,7 +27,8 @@ import java.util.regex.Pattern;
 /**
  * What the environment of a process says about its registry: the variables that begin with {@code MODEL_REGISTRY_}. An
  * unknown one is refused, since it is one that was misspelled; not so those that Kubernetes gives every container of a
- * namespace that has a service named {@code model-registry}. Nothing reads them unless it is told to. Immutable.
+ * namespace that has services with names such as {@code model-registry} or {@code model-registry-db}. Nothing reads
+ * them unless it is told to. Immutable.
  *
  * <table>
  * <caption>Variables</caption>
@@ -52,7 +53,10 @@ public final class RegistryEnvironment {
             Set.of("STORAGE", "CACHE", "CACHE_BYTES", "OFFLINE", "FRESHNESS", "ACTOR", "REPLICAS", "THREADS", "MEMORY");
     /** Kubernetes: "Accessing the Service", environment variables. */
     private static final Pattern OF_A_SERVICE =
-            Pattern.compile("SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?");
+            Pattern.compile("(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+
+    /** What it says of the port of a service without a number. */
+    private static final Pattern ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
     private static final Pattern BYTES = Pattern.compile("([1-9][0-9]{0,18})\\s*(B|KIB|MIB|GIB|TIB)?");
     private static final Pattern SPAN = Pattern.compile("([0-9]{1,12})\\s*(ms|s|m|h)");
@@ -73,15 +77,18 @@ public final class RegistryEnvironment {
      */
     public static RegistryEnvironment of(Map<String, String> variables) {
         for (String name : new TreeSet<>(variables.keySet())) {
-            if (name.startsWith(PREFIX) && !isAllowed(name.substring(PREFIX.length()))) {
+            String value = variables.getOrDefault(name, "");
+            if (name.startsWith(PREFIX) && !isAllowed(name.substring(PREFIX.length()), value)) {
                 throw new InvalidValueException("variable", name, "it is not known", "one of " + new TreeSet<>(KNOWN));
             }
         }
         return new RegistryEnvironment(variables);
     }
 
-    private static boolean isAllowed(String name) {
-        return KNOWN.contains(name) || OF_A_SERVICE.matcher(name).matches();
+    private static boolean isAllowed(String name, String value) {
+        return KNOWN.contains(name)
+                || OF_A_SERVICE.matcher(name).matches()
+                || (name.endsWith("PORT") && ADDRESS.matcher(value).matches());
     }
 
     /**

@@ -41,10 +41,14 @@ class RegistryEnvironmentTest {
                 "MODEL_REGISTRY_SERVICE_PORT_HTTP", "80",
                 "MODEL_REGISTRY_PORT", "tcp://10.0.0.11:80",
                 "MODEL_REGISTRY_PORT_80_TCP", "tcp://10.0.0.11:80",
-                "MODEL_REGISTRY_PORT_80_TCP_ADDR", "10.0.0.11");
+                "MODEL_REGISTRY_PORT_80_TCP_ADDR", "10.0.0.11",
+                "MODEL_REGISTRY_DB_SERVICE_HOST", "10.0.0.12",
+                "MODEL_REGISTRY_DB_PORT", "tcp://10.0.0.12:3306",
+                "MODEL_REGISTRY_SERVICE_PORT_3306_TCP_PROTO", "tcp");
         ModelRegistries.fromEnvironment(variables).close();
-        for (String unknown :
-                new String[] {"MODEL_REGISTRY_PORTS", "MODEL_REGISTRY_PORT_80", "MODEL_REGISTRY_SERVICE"}) {
+        for (String unknown : new String[] {
+            "MODEL_REGISTRY_PORT", "MODEL_REGISTRY_PORTS", "MODEL_REGISTRY_PORT_80", "MODEL_REGISTRY_SERVICE"
+        }) {
             assertThatThrownBy(() -> RegistryEnvironment.of(Map.of(unknown, "80")))
                     .isInstanceOf(InvalidValueException.class)
                     .hasMessageContaining("'" + unknown + "'");

@@ -84,6 +84,22 @@ class CacheBoundTest extends CacheSubject {
     }
 
     @Test
+    void whatWasPinnedCountsAsUsedWhenItIsGivenBack() throws IOException {
+        registerFour();
+        try (ModelRegistry registry = open(bounded())) {
+            PinnedFolder longUsed = registry.artifacts("iris:1.0.0").pin();
+            registry.artifacts("iris:1.1.0").pin().close();
+            age("1.0.0", 5);
+            age("1.1.0", 3);
+            longUsed.close();
+            registry.artifacts("iris:1.2.0").pin().close();
+            registry.artifacts("iris:1.3.0").pin().close();
+        }
+        assertThat(content("iris1.0.0")).exists();
+        assertThat(content("iris1.1.0")).doesNotExist();
+    }
+
+    @Test
     void whatWasUsedLeastRecentlyGoes() throws IOException {
         registerFour();
         use("1.0.0");

@@ -109,7 +109,7 @@ public final class Predictors {
             Predictor predictor = new CheckedPredictor(session, signature, options.maxBatch(), whenReleased);
             warmUp(source, predictor, options.warmUpRuns());
             return predictor;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             session.close();
             throw e;
         }

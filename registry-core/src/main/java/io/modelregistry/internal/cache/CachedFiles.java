@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,31 @@ public final class CachedFiles {
         } catch (IOException e) {
             LOG.warn("Cannot tell others that '{}' is in use", folder.getFileName(), e);
             return false;
+        }
+    }
+
+    /**
+     * Deletes a folder that was placed. Its files count as used now; what was known of them is known further on,
+     * although they lose a link.
+     */
+    public void release(Path folder, List<ArtifactFile> files, FileVerifier verifier) throws IOException {
+        List<Path> known = new ArrayList<>();
+        try {
+            for (ArtifactFile file : files) {
+                Path used = folder.resolve(file.path().value());
+                if (verifier.isVerified(used, file)) {
+                    known.add(cache.content(file.digest()));
+                }
+                session.touch(used);
+            }
+        } catch (IOException | CorruptionException e) {
+            LOG.debug("What is given back of the local cache was changed by others", e);
+        }
+        HeldFolder.delete(folder);
+        for (Path content : known) {
+            if (Files.exists(content)) {
+                verifier.linked(content);
+            }
         }
     }
 

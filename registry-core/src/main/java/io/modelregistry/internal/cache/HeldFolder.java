@@ -166,9 +166,12 @@ final class HeldFolder implements AutoCloseable {
      */
     static void sweep(Path folder) throws IOException {
         Path lockFile = lockFile(folder);
+        Object named = key(lockFile);
         try (FileChannel opened = FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                 FileLock lock = opened.tryLock()) {
-            if (lock != null) {
+            // Else its owner has made it again after somebody else had deleted it: what is locked has no name any more.
+            boolean isNamed = Objects.equals(key(lockFile), named);
+            if (lock != null && isNamed) {
                 LOG.debug("Removing what a process has left: {}", folder.getFileName());
                 delete(folder);
                 Files.deleteIfExists(lockFile);

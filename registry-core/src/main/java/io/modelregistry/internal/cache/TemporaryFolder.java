@@ -5,6 +5,7 @@ import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.RegistryClosedException;
 import io.modelregistry.registry.TemporaryFolderException;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -52,7 +53,7 @@ public final class TemporaryFolder implements AutoCloseable {
         }
         HeldFolder known = held;
         if (known == null) {
-            sweep();
+            sweepIfPossible();
             known = HeldFolder.begin(parent, PREFIX, disk);
         } else if (!known.isWhole()) {
             known = known.renewed();
@@ -71,7 +72,15 @@ public final class TemporaryFolder implements AutoCloseable {
                 : new TemporaryFolderException(action, parent, e);
     }
 
-    /** What dead processes left may be what fills the disk, so it goes first. */
+    /** What dead processes left may be what fills the disk, so it goes first; nothing else depends on it. */
+    private void sweepIfPossible() {
+        try {
+            sweep();
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.warn("Cannot look for what processes have left in the temporary folder: {}", e.toString());
+        }
+    }
+
     private void sweep() throws IOException {
         Path own = parent.resolve(PREFIX + UUID.randomUUID());
         disk.createFile(own);

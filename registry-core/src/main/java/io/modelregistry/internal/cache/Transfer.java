@@ -5,9 +5,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings a file from the store to a disk of this host, and tells whose failure is whose. */
 public final class Transfer {
+    private static final Logger LOG = LoggerFactory.getLogger(Transfer.class);
     private static final int BUFFER = 256 << 10;
 
     private Transfer() {}
@@ -42,12 +45,22 @@ public final class Transfer {
      * @throws StoreFailure if the store failed; any other failure is one of the disk
      */
     public static void run(Opening stored, Path target, long size) throws IOException {
-        try (InputStream in = opened(stored);
-                OutputStream out = Files.newOutputStream(target)) {
+        InputStream in = opened(stored);
+        try (OutputStream out = Files.newOutputStream(target)) {
             byte[] buffer = new byte[(int) Math.max(1, Math.min(BUFFER, size))];
             for (int read = read(in, buffer); read >= 0; read = read(in, buffer)) {
                 out.write(buffer, 0, read);
             }
+        } finally {
+            close(in);
+        }
+    }
+
+    private static void close(InputStream in) {
+        try {
+            in.close();
+        } catch (IOException e) {
+            LOG.debug("A stream of the store could not be closed; what was read of it was checked", e);
         }
     }
 

@@ -79,20 +79,28 @@ final class LocalCopies {
             return new PinnedFolder(stored.get(), () -> {});
         }
         LocalCopy copy = copied(keys, row, sealed);
-        return new PinnedFolder(copy.folder(), () -> leave(row, copy));
+        return new PinnedFolder(copy.folder(), () -> leave(row, copy, sealed));
     }
 
-    private void leave(VersionRow row, LocalCopy copy) {
+    private void leave(VersionRow row, LocalCopy copy, Sealed sealed) {
         if (!copy.leave()) {
             return;
         }
         copies.remove(row.manifest(), copy);
         try {
             if (copy.findFolder().isPresent()) {
-                TemporaryFolder.delete(copy.folder());
+                delete(copy.folder(), sealed);
             }
         } catch (IOException e) {
             LOG.warn("Cannot delete the copy of a version; closing the registry does: {}", copy.folder(), e);
+        }
+    }
+
+    private void delete(Path folder, Sealed sealed) throws IOException {
+        if (cache == null) {
+            TemporaryFolder.delete(folder);
+        } else {
+            cache.release(folder, sealed.manifest().files(), verifier);
         }
     }
 
@@ -192,7 +200,7 @@ final class LocalCopies {
                     if (copy.making().isDone()) { // Else this thread was interrupted, and others wait for it.
                         copies.remove(row.manifest(), copy);
                     }
-                    leave(row, copy);
+                    leave(row, copy, sealed);
                 }
             }
         }

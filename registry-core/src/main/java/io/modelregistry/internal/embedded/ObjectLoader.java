@@ -8,12 +8,13 @@ import io.modelregistry.registry.PinnedFolder;
 import io.modelregistry.registry.RegisteredVersion;
 import io.modelregistry.serialization.ArtifactReader;
 import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads versions as objects, from checked bytes only: a serializer must not see a byte before all of its file was
@@ -29,16 +30,26 @@ final class ObjectLoader {
     }
 
     <T> T load(Artifacts artifacts, RegisteredVersion version, Class<T> type) {
-        try {
+        try (CheckedReader reader = new CheckedReader(artifacts, version)) {
             return engine.settings
                     .serializers()
-                    .read(version.manifest().format().framework(), type, new CheckedReader(artifacts, version));
+                    .read(version.manifest().format().framework(), type, reader);
         } catch (IOException e) {
             throw StoreErrors.of("load '" + version.ref() + "' as " + type.getName(), e);
         }
     }
 
-    private record CheckedReader(Artifacts artifacts, RegisteredVersion version) implements ArtifactReader {
+    /** Pins the files when a large one is opened, until the object was read. */
+    private static final class CheckedReader implements ArtifactReader, AutoCloseable {
+        private final Artifacts artifacts;
+        private final RegisteredVersion version;
+        private @Nullable PinnedFolder pinned;
+
+        CheckedReader(Artifacts artifacts, RegisteredVersion version) {
+            this.artifacts = artifacts;
+            this.version = version;
+        }
+
         @Override
         public List<String> files() {
             return artifacts.files().stream().map(file -> file.path().value()).toList();
@@ -57,30 +68,23 @@ final class ObjectLoader {
                     return new ByteArrayInputStream(in.readAllBytes());
                 }
             }
-            PinnedFolder folder = artifacts.pin();
-            try {
-                return unpinning(
-                        Files.newInputStream(folder.path().resolve(file.path().value())), folder);
-            } catch (IOException e) {
-                folder.close();
-                throw e;
-            }
+            return Files.newInputStream(folder().resolve(file.path().value()));
         }
 
-        private static InputStream unpinning(InputStream file, PinnedFolder folder) {
-            return new FilterInputStream(file) {
-                @Override
-                public int read(byte[] buffer, int offset, int length) throws IOException {
-                    return in.read(buffer, offset, length);
-                }
+        private synchronized Path folder() {
+            PinnedFolder known = pinned;
+            if (known == null) {
+                known = artifacts.pin();
+                pinned = known;
+            }
+            return known.path();
+        }
 
-                @Override
-                public void close() throws IOException {
-                    try (folder) {
-                        super.close();
-                    }
-                }
-            };
+        @Override
+        public synchronized void close() {
+            if (pinned != null) {
+                pinned.close();
+            }
         }
 
         private ArtifactFile file(String path) throws IOException {

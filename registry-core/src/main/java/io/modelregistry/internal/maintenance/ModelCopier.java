@@ -168,6 +168,7 @@ final class ModelCopier {
             head(task);
         } else {
             target.node().ensureDurable(keys.head());
+            target.writeOnce(model, keys.listed(), new byte[0]); // An earlier snapshot of the library wrote none.
         }
         return new CopiedModel(keys.name(), from, to, added);
     }

@@ -61,8 +61,16 @@ public final class FileVerifier {
         verified.put(now.name(path), new Verified(now, file.digest()));
     }
 
+    /** Whether a file is one that was found to be what was sealed, and has not changed since. */
+    public boolean isVerified(Path path, ArtifactFile expected) throws IOException {
+        Fingerprint now = fingerprint(path.toString(), path);
+        Verified known = verified.getIfPresent(now.name(path));
+        return known != null && known.fingerprint.equals(now) && known.digest.equals(expected.digest());
+    }
+
     /**
-     * Takes note that a file which was just found sound got another link, which changes the time of its last change.
+     * Takes note that a file which was just found sound got or lost another link, which changes the time of its last
+     * change.
      */
     public void linked(Path path) throws IOException {
         Fingerprint now = fingerprint(path.toString(), path);

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelregistry.ModelRegistries;
 import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.Framework;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.PinnedFolder;
 import io.modelregistry.registry.Registration;
 import io.modelregistry.registry.StorageFailedException;
 import io.modelregistry.registry.TemporaryFolderException;
 import io.modelregistry.registry.contract.ForwardingNode;
+import io.modelregistry.serialization.ArtifactReader;
+import io.modelregistry.serialization.ArtifactWriter;
+import io.modelregistry.serialization.Serializer;
+import io.modelregistry.serialization.Serializers;
 import io.modelregistry.storage.ByteRange;
 import io.modelregistry.storage.OpenObject;
 import io.modelregistry.storage.StorageException;
@@ -18,10 +23,12 @@ import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.contract.Race;
 import io.modelregistry.storage.memory.InMemoryStorageNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +111,65 @@ class LocalCopiesTest {
         Path kept = registry.artifacts("iris").materialize();
         registry.artifacts("iris").pin().close();
         assertThat(kept.resolve("model.bin")).hasBinaryContent(new byte[100]);
+    }
+
+    /** Two large files, each opened twice. */
+    @Test
+    void anObjectOfLargeFilesIsFetchedOnce() {
+        byte[] large = new byte[17 << 20];
+        AtomicInteger opened = new AtomicInteger();
+        ForwardingNode counting = new ForwardingNode(new InMemoryStorageNode()) {
+            @Override
+            public Optional<OpenObject> open(StorageKey key, ByteRange range, @Nullable String unlessEtag)
+                    throws IOException {
+                opened.addAndGet(key.name().endsWith(".part") ? 1 : 0);
+                return super.open(key, range, unlessEtag);
+            }
+        };
+        try (ModelRegistry other = ModelRegistries.builder(counting)
+                .serializers(Serializers.of(new PartsSerializer()))
+                .open()) {
+            other.register(Registration.of("parts")
+                    .file("a.part", large)
+                    .file("b.part", large)
+                    .framework("parts", "1")
+                    .build());
+            assertThat(other.load("parts", Parts.class)).isEqualTo(new Parts(4L * large.length));
+        }
+        assertThat(opened).hasValue(2);
+    }
+
+    private record Parts(long bytes) {}
+
+    /** Looks at each file before it reads it. */
+    private static final class PartsSerializer implements Serializer<Parts> {
+        @Override
+        public Framework framework() {
+            return Framework.of("parts", "1");
+        }
+
+        @Override
+        public Class<Parts> type() {
+            return Parts.class;
+        }
+
+        @Override
+        public void write(Parts model, ArtifactWriter out) {
+            throw new AssertionError("It is only read");
+        }
+
+        @Override
+        public Parts read(ArtifactReader in) throws IOException {
+            long bytes = 0;
+            for (int look = 0; look < 2; look++) {
+                for (String file : in.files()) {
+                    try (InputStream stream = in.open(file)) {
+                        bytes += stream.readAllBytes().length;
+                    }
+                }
+            }
+            return new Parts(bytes);
+        }
     }
 
     @Test

@@ -149,12 +149,39 @@ final class Failures {
             busy.addSuppressed(e); // As a cause it would look like an interrupt.
             return busy;
         }
+        Optional<HostCredentials.UnavailableException> credentials = credentialsFailure(e);
+        if (credentials.isPresent()) {
+            return withoutCredentials(key, message, credentials.get());
+        }
         if (isUnanswered(e)) {
             return new StorageUnreachableException(key, message, e);
         }
         return isDenied(e)
                 ? new StorageDeniedException(key, message, e)
                 : new StorageException(key, message, causeOf(e));
+    }
+
+    private static Optional<HostCredentials.UnavailableException> credentialsFailure(SdkException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HostCredentials.UnavailableException unavailable) {
+                return Optional.of(unavailable);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The host's provider gave none: because it was told no, or for reasons that say nothing of the store. */
+    private static StorageException withoutCredentials(
+            @Nullable StorageKey key, String message, HostCredentials.UnavailableException failure) {
+        boolean isDenied = failure.getCause() instanceof AwsServiceException no
+                && no.statusCode() >= BAD_REQUEST
+                && no.statusCode() < SERVER_ERROR;
+        if (isDenied) {
+            return new StorageDeniedException(key, message, failure);
+        }
+        StorageException failed = new StorageException(key, message, null);
+        failed.addSuppressed(failure); // As a cause, its own connection that failed would look like the store's.
+        return failed;
     }
 
     /** Whether the store does not know the credentials or does not let them do this, or there are none. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.StorageClosedException;
+import io.modelregistry.storage.StorageDeniedException;
 import io.modelregistry.storage.StorageException;
 import io.modelregistry.storage.StorageKey;
 import io.modelregistry.storage.StorageNode;
@@ -15,11 +16,14 @@ import io.modelregistry.storage.s3.server.HttpTrouble;
 import io.modelregistry.storage.s3.server.S3Front;
 import io.modelregistry.storage.s3.server.S3Servers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +37,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What is the host's stays the host's: the time-outs of its client, the failures of its credentials. */
 @Timeout(120)
@@ -142,6 +147,26 @@ class S3HostClientTest {
         }
     }
 
+    /** What stops the provider is no outage of the store, and its refusal is one. */
+    @Test
+    void credentialsThatAreRefusedOrOutOfReachSayNothingOfTheStore() throws IOException {
+        try (StorageNode node =
+                S3Servers.node(front.endpoint()).credentials(vault).build()) {
+            vault.failure = S3Exception.builder()
+                    .statusCode(403)
+                    .message("the role may not be assumed")
+                    .build();
+            assertThatThrownBy(() -> node.find(KEY))
+                    .isExactlyInstanceOf(StorageDeniedException.class)
+                    .hasMessageContaining("the role may not be assumed");
+            vault.failure = new UncheckedIOException(new ConnectException("the vault is unplugged"));
+            assertThatThrownBy(() -> node.find(KEY))
+                    .isExactlyInstanceOf(StorageException.class)
+                    .hasMessageContaining("the vault is unplugged")
+                    .hasNoCause();
+        }
+    }
+
     @Test
     void aFailureInsideAHostsOwnClientIsNoClosedNode() throws IOException {
         try (S3Client client = client(Duration.ofSeconds(60));
@@ -166,9 +191,14 @@ class S3HostClientTest {
     /** Credentials that the host can withdraw. */
     private static final class Vault implements AwsCredentialsProvider {
         private volatile boolean isSealed;
+        private volatile @Nullable RuntimeException failure;
 
         @Override
         public AwsCredentials resolveCredentials() {
+            RuntimeException refused = failure;
+            if (refused != null) {
+                throw refused;
+            }
             if (isSealed) {
                 throw new IllegalStateException("the vault is sealed");
             }

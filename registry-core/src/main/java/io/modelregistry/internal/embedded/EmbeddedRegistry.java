@@ -294,20 +294,13 @@ public final class EmbeddedRegistry implements ModelRegistry {
     public Artifacts artifacts(ModelRef ref) {
         engine.checkOpen("open '" + ref + "'");
         ModelKeys keys = ModelKeys.of(ref.name());
-        TableRow row = published(keys, ref)
+        // A version that was seen published stays so, and the store need not be asked for it again.
+        TableRow row = engine.heads
+                .findRemembered(keys, head -> ref.isFixed() ? resolver.find(head, ref) : Optional.empty())
                 .or(() -> engine.heads.ask(keys, head -> resolver.get(head, ref)))
                 .orElseThrow(() -> ModelNotFoundException.model(ref.name()));
         Sealed sealed = engine.manifests.read(keys, row.row());
         return new EmbeddedArtifacts(engine, keys, row.row(), sealed);
-    }
-
-    /** A version that this process has seen published: it stays so, and the store need not be asked for it again. */
-    private Optional<TableRow> published(ModelKeys keys, ModelRef ref) {
-        return ref.isFixed()
-                ? engine.heads
-                        .askRemembered(keys, head -> resolver.find(head, ref))
-                        .flatMap(Function.identity())
-                : Optional.empty();
     }
 
     @Override

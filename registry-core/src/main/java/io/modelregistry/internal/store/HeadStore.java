@@ -193,10 +193,12 @@ public final class HeadStore {
         }
     }
 
-    /** Answers a question whose answer never changes from a head that was read before; empty if none is remembered. */
-    public <T> Optional<T> askRemembered(ModelKeys keys, Function<StoredHead, T> question) {
+    /** Finds what never changes in a head that was read before; empty if it is not there, or none is remembered. */
+    public <T> Optional<T> findRemembered(ModelKeys keys, Function<StoredHead, Optional<T>> question) {
         Remembered known = heads.getIfPresent(keys.head());
-        return known == null ? Optional.empty() : ask(keys, Optional.of(known.head), question);
+        return known == null
+                ? Optional.empty()
+                : ask(keys, Optional.of(known.head), question).flatMap(Function.identity());
     }
 
     private <T> Optional<T> ask(ModelKeys keys, Optional<StoredHead> first, Function<StoredHead, T> question) {

@@ -32,7 +32,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -64,9 +63,11 @@ class FileSystemFailureTest {
     private void assertUnchanged() throws IOException {
         assertThat(new String(sound.readAll(OLD), UTF_8)).isEqualTo("old");
         assertThat(sound.list(KeyPrefix.ROOT, null, 10)).hasSize(1);
-        try (Stream<Path> temporaries = Files.list(root.resolve(".tmp"))) {
-            assertThat(temporaries).isEmpty();
-        }
+        assertNoTemporaries();
+    }
+
+    private void assertNoTemporaries() throws IOException {
+        assertThat(root.resolve(".tmp")).isEmptyDirectory();
     }
 
     private void assertWritesFail(StorageNode node, Class<? extends StorageException> type, String why)
@@ -392,9 +393,7 @@ class FileSystemFailureTest {
         assertThat(linkless.copy(NEW, copy).etag())
                 .isEqualTo(linkless.find(NEW).orElseThrow().etag());
         assertThat(new String(linkless.readAll(copy), UTF_8)).isEqualTo("new");
-        try (Stream<Path> temporaries = Files.list(root.resolve(".tmp"))) {
-            assertThat(temporaries).isEmpty();
-        }
+        assertNoTemporaries();
     }
 
     @Test
@@ -420,8 +419,7 @@ class FileSystemFailureTest {
         }.nodeAt(root);
         assertThatThrownBy(() -> unreadable.list(KeyPrefix.of("a"), null, 9))
                 .isExactlyInstanceOf(StorageDeniedException.class)
-                .hasMessage("Cannot list objects below 'a': access is denied, expected a folder that this process may"
-                        + " read");
+                .hasMessageStartingWith("Cannot list objects below 'a': access is denied, expected a folder");
     }
 
     @Test

@@ -35,7 +35,8 @@ import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException
 /**
  * From the opening of a registry in a bucket to the first prediction, in a new process each time, when the host's cache
  * holds the model already; against hashing and loading the same file of the cache by hand. Processes take turns.
- * Arguments: the endpoint, a folder for the cache, and rounds. Credentials come from the SDK's usual chain.
+ * Arguments: the endpoint, a folder for the cache, rounds, and how many mebibytes the large model has (256, at most
+ * 1,900). Credentials come from the SDK's usual chain.
  *
  * <p>The start of the JVM and of the SDK come before it and are told apart. The SDK has started when its client is made
  * ({@code registry}), or when it has also made a first request of its own ({@code connected}), which loads as many
@@ -45,7 +46,8 @@ public final class ColdStart {
     /** An object that belongs to no registry. */
     static final String SMALL = "cold-start/small";
 
-    private static final int LARGE_ROWS = 128 << 10;
+    private static final int ROWS_PER_MEBIBYTE = 512;
+    private static final String LARGE = "256";
     private static final String RAW = "raw";
     private static final List<String> REGISTERED = List.of("connected", "registry");
 
@@ -63,18 +65,19 @@ public final class ColdStart {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory(Path.of(arguments[1]), "cold");
         try {
-            new ColdStart(folder, arguments[0]).run(Integer.parseInt(arguments[2]));
+            int mebibytes = Integer.parseInt(arguments.length > 3 ? arguments[3] : LARGE);
+            new ColdStart(folder, arguments[0]).run(Integer.parseInt(arguments[2]), mebibytes);
         } finally {
             delete(folder);
         }
     }
 
-    private void run(int rounds) throws IOException, InterruptedException {
+    private void run(int rounds, int mebibytes) throws IOException, InterruptedException {
         Files.createDirectory(folder.resolve("tmp"));
         Path perceptron = folder.resolve("mlp-512.onnx");
         OnnxFile.perceptron(perceptron, 0);
         Path large = folder.resolve("mlp-512-table.onnx");
-        OnnxFile.perceptron(large, LARGE_ROWS);
+        OnnxFile.perceptron(large, mebibytes * ROWS_PER_MEBIBYTE);
         Path convolutions = Path.of(
                 System.getProperty("models", "registry-inference/src/test/resources/models"), "digits-cnn.onnx");
         for (Work work : prepare(Map.of(convolutions, "1x1x8x8", perceptron, "1x30", large, "1x30"))) {

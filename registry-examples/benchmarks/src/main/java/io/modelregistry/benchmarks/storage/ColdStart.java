@@ -173,7 +173,7 @@ public final class ColdStart {
                 Spread.of(own, start -> start.sdkProcessor),
                 Spread.of(own, start -> start.sdkWall),
                 own.get(0).requests);
-        if (own != raw) {
+        if (!variant.equals(RAW)) {
             out.printf(
                     Locale.ROOT,
                     "            %s of raw's wall time, %s of its processor time%n",

@@ -127,8 +127,10 @@ public final class CachedFiles {
         }
         HeldFolder.delete(folder);
         for (Path content : known) {
-            if (Files.exists(content)) {
+            try {
                 verifier.linked(content);
+            } catch (CorruptionException e) {
+                LOG.debug("{} was deleted by somebody else", content.getFileName(), e); // It is no longer in use.
             }
         }
     }

@@ -37,22 +37,26 @@ final class PackageArrows {
         rows.put("lifecycle", Set.of("model"));
         rows.put("event", Set.of("model", "lifecycle"));
         rows.put("maintenance", Set.of("model"));
-        rows.put("registry", Set.of("model", "lifecycle", "event", "storage", "serialization"));
+        rows.put("deployment", Set.of("model"));
+        rows.put("registry", Set.of("model", "lifecycle", "event", "storage", "serialization", "deployment"));
 
         Set<String> feature = Set.of("model", "lifecycle", "event", "registry");
-        for (String name : Set.of("deployment", "intake", "search", "lineage", "card", "transfer")) {
+        for (String name : Set.of("intake", "search", "lineage", "card", "transfer")) {
             rows.put(name, feature);
         }
         for (String name : Set.of("access", "audit", "signing", "encryption", "cache")) {
             rows.put(name, with(feature, "storage"));
         }
-        rows.put("internal", with(rows.get("registry"), "registry", "deployment", "maintenance"));
+        rows.put("internal", with(rows.get("registry"), "registry", "maintenance"));
 
-        Set<String> core = with(rows.get("registry"), "registry", "deployment");
+        rows.put("inference.internal", Set.of());
+        Set<String> core = with(rows.get("registry"), "registry", "inference.internal");
         rows.put("inference", core);
         rows.put("inference.onnx", with(core, "inference"));
         rows.put("inference.djl", with(core, "inference"));
         rows.put("inference.evaluation", with(core, "inference"));
+        rows.put("inference.scoring", with(core, "inference"));
+        rows.put("inference.profile", with(core, "inference"));
         rows.put("inference.oip", with(core, "inference"));
         rows.put("inference.monitor", with(core, "inference"));
         rows.put("inference.runtime", with(rows.get("inference.monitor"), "inference.monitor"));

@@ -23,6 +23,9 @@ final class Batching {
         Tensors run(Tensors inputs, List<String> outputs);
     }
 
+    /** What is computed together, and the outputs that are wanted of each. */
+    private record Batch(List<Tensors> inputs, List<String> outputs) {}
+
     private final TensorSignature signature;
     private final SignatureCheck check;
     private final Call call;
@@ -37,7 +40,8 @@ final class Batching {
         this.takesBatches = BatchDimension.isIn(signature);
     }
 
-    List<Outcome<Tensors>> run(List<Tensors> inputs) {
+    List<Outcome<Tensors>> run(List<Tensors> inputs, List<String> outputs) {
+        Batch batch = new Batch(inputs, outputs);
         @Nullable Outcome<Tensors>[] outcomes = newArray(inputs.size());
         Map<List<Object>, List<Integer>> stacks = new LinkedHashMap<>();
         for (int i = 0; i < outcomes.length; i++) {
@@ -51,7 +55,7 @@ final class Batching {
         }
         for (List<Integer> stack : stacks.values()) {
             for (List<Integer> part : parts(stack, inputs)) {
-                runStack(part, inputs, outcomes);
+                runStack(part, batch, outcomes);
             }
         }
         List<Outcome<Tensors>> complete = new ArrayList<>(outcomes.length);
@@ -116,13 +120,13 @@ final class Batching {
         return parts;
     }
 
-    private void runStack(List<Integer> part, List<Tensors> inputs, @Nullable Outcome<Tensors>[] outcomes) {
-        if (part.size() > 1 && runTogether(part, inputs, outcomes)) {
+    private void runStack(List<Integer> part, Batch batch, @Nullable Outcome<Tensors>[] outcomes) {
+        if (part.size() > 1 && runTogether(part, batch, outcomes)) {
             return;
         }
         for (int position : part) {
             try {
-                outcomes[position] = new Outcome.Success<>(call.run(inputs.get(position), check.outputs(List.of())));
+                outcomes[position] = new Outcome.Success<>(call.run(batch.inputs.get(position), batch.outputs));
             } catch (RegistryException e) {
                 outcomes[position] = new Outcome.Failure<>(e);
             }
@@ -130,22 +134,23 @@ final class Batching {
     }
 
     /** False if the call failed or its outputs do not have one row per row of input: then nothing was decided. */
-    private boolean runTogether(List<Integer> part, List<Tensors> inputs, @Nullable Outcome<Tensors>[] outcomes) {
+    private boolean runTogether(List<Integer> part, Batch batch, @Nullable Outcome<Tensors>[] outcomes) {
         Tensors computed;
         try {
-            computed = call.run(stack(part, inputs), check.outputs(List.of()));
+            computed = call.run(stack(part, batch.inputs), batch.outputs);
         } catch (RegistryException e) {
             // Each member is computed alone next, and the one that caused this gets the error.
             return false;
         }
-        long total =
-                part.stream().mapToLong(position -> rows(inputs.get(position))).sum();
+        long total = part.stream()
+                .mapToLong(position -> rows(batch.inputs.get(position)))
+                .sum();
         if (computed.names().stream().anyMatch(name -> rowsOf(computed.value(name)) != total)) {
             return false;
         }
         long start = 0;
         for (int position : part) {
-            long end = start + rows(inputs.get(position));
+            long end = start + rows(batch.inputs.get(position));
             outcomes[position] = new Outcome.Success<>(rows(computed, (int) start, (int) end));
             start = end;
         }

@@ -1,5 +1,6 @@
 package io.modelregistry.inference;
 
+import io.modelregistry.inference.internal.UserCount;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
 import java.util.List;
@@ -76,10 +77,10 @@ final class CheckedPredictor implements Predictor {
     }
 
     @Override
-    public List<Outcome<Tensors>> predictBatch(List<Tensors> inputs) {
+    public List<Outcome<Tensors>> predictBatch(List<Tensors> inputs, List<String> outputs) {
         enter();
         try {
-            return batching.run(inputs);
+            return batching.run(inputs, check.outputs(outputs));
         } finally {
             users.leave();
         }

@@ -67,7 +67,19 @@ public interface Predictor extends AutoCloseable {
      * @return one outcome per input, in the order of the inputs
      * @throws PredictorClosedException after {@link #close}
      */
-    List<Outcome<Tensors>> predictBatch(List<Tensors> inputs);
+    default List<Outcome<Tensors>> predictBatch(List<Tensors> inputs) {
+        return predictBatch(inputs, List.of());
+    }
+
+    /**
+     * Computes some outputs of many inputs, as {@link #predictBatch(List)} does.
+     *
+     * @param outputs distinct names of outputs; empty means all
+     * @return one outcome per input, in the order of the inputs
+     * @throws InvalidTensorException if an output is unknown or named twice; nothing was computed
+     * @throws PredictorClosedException after {@link #close}
+     */
+    List<Outcome<Tensors>> predictBatch(List<Tensors> inputs, List<String> outputs);
 
     /** The same predictor for an application's own types; closing stays with this one. */
     default <I, O> TypedPredictor<I, O> as(Translator<I, O> translator) {

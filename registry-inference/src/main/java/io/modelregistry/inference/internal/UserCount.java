@@ -1,4 +1,4 @@
-package io.modelregistry.inference;
+package io.modelregistry.inference.internal;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -9,18 +9,19 @@ import java.util.concurrent.atomic.AtomicLong;
  * whoever brings it there releases the resource. An engine that frees a session under a running call kills the JVM,
  * hence no shortcut here.
  */
-final class UserCount {
+public final class UserCount {
     private static final long CLOSED = Long.MIN_VALUE;
 
     private final AtomicLong state = new AtomicLong();
     private final Runnable release;
 
-    UserCount(Runnable release) {
+    /** Counts the users of what an action releases. */
+    public UserCount(Runnable release) {
         this.release = release;
     }
 
     /** Registers a user; false if the resource was closed. Each success needs one {@link #leave}. */
-    boolean enter() {
+    public boolean enter() {
         while (true) {
             long current = state.get();
             if (current < 0) {
@@ -32,20 +33,22 @@ final class UserCount {
         }
     }
 
-    void leave() {
+    /** Ends what a successful {@link #enter} began; whoever is the last of a closed resource releases it. */
+    public void leave() {
         if (state.decrementAndGet() == CLOSED) {
             release.run();
         }
     }
 
     /** Admits nobody any more; releases at once if nobody is inside. */
-    void close() {
+    public void close() {
         if (state.getAndUpdate(current -> current | CLOSED) == 0) {
             release.run();
         }
     }
 
-    boolean isClosed() {
+    /** Whether {@link #close} was called. */
+    public boolean isClosed() {
         return state.get() < 0;
     }
 }

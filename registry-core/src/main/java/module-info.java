@@ -12,6 +12,7 @@ module io.modelregistry.core {
 
     exports io.modelregistry;
     exports io.modelregistry.cache;
+    exports io.modelregistry.deployment;
     exports io.modelregistry.event;
     exports io.modelregistry.lifecycle;
     exports io.modelregistry.maintenance;

@@ -14,6 +14,7 @@ module io.modelregistry.inference {
     exports io.modelregistry.inference;
     exports io.modelregistry.inference.djl;
     exports io.modelregistry.inference.onnx;
+    exports io.modelregistry.inference.monitor;
     exports io.modelregistry.inference.runtime;
 
     uses io.modelregistry.inference.PredictorProvider;

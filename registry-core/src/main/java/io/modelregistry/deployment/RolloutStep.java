@@ -40,6 +40,6 @@ public sealed interface RolloutStep {
     /** Waits until every instance has seen enough intervals succeed. */
     record Analyse() implements RolloutStep {}
 
-    /** Waits until a person approves, who must not be the one who started the rollout. */
+    /** Waits until a person approves. */
     record Approve() implements RolloutStep {}
 }

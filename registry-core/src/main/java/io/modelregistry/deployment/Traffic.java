@@ -63,7 +63,7 @@ public record Traffic(String salt, Unit unit, List<Variant> variants, List<Rule>
                     "a sum of " + WHOLE);
         }
         for (Rule rule : rules) {
-            if (!names.contains(rule.variant())) {
+            if (!names.contains(rule.variant()) && !rule.variant().equals(Variant.CANARY)) {
                 throw new InvalidValueException(
                         "rule", rule.toString(), "there is no variant '" + rule.variant() + "'", "one of " + names);
             }
@@ -71,7 +71,8 @@ public record Traffic(String salt, Unit unit, List<Variant> variants, List<Rule>
     }
 
     /**
-     * Sends requests with an attribute to a variant.
+     * Sends requests with an attribute to a variant. One that names the canary may stand while there is none, and then
+     * matches nothing.
      *
      * @param attribute the name of the attribute
      * @param value its exact value

@@ -19,7 +19,7 @@ public final class LatencyHistogram {
     private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
 
     /** Counts a time; a negative one as zero. */
-    public void record(long nanos) {
+    public void count(long nanos) {
         counts.getAndIncrement(bucket(Math.max(0, nanos)));
     }
 

@@ -18,6 +18,9 @@ public final class LatencyHistogram {
 
     private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
 
+    /** Nothing counted yet. */
+    public LatencyHistogram() {}
+
     /** Counts a time; a negative one as zero. */
     public void count(long nanos) {
         counts.getAndIncrement(bucket(Math.max(0, nanos)));

@@ -47,6 +47,15 @@ public final class UserCount {
         }
     }
 
+    /** Admits nobody any more and releases, if nobody is inside; otherwise false, and nothing has changed. */
+    public boolean closeIfUnused() {
+        boolean isUnused = state.compareAndSet(0, CLOSED);
+        if (isUnused) {
+            release.run();
+        }
+        return isUnused;
+    }
+
     /** Whether {@link #close} was called. */
     public boolean isClosed() {
         return state.get() < 0;

@@ -4,6 +4,7 @@ import io.modelregistry.inference.Predictor;
 import io.modelregistry.inference.internal.UserCount;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -136,6 +137,18 @@ public final class ModelHandle {
             users.close();
         }
         return unloaded.copy();
+    }
+
+    /**
+     * Gives the model's memory back if nobody uses it at this moment.
+     *
+     * @return done when the memory has been given back; empty if somebody uses it or it is not ready, and then nothing
+     *     has changed
+     */
+    public Optional<CompletableFuture<Void>> tryUnload() {
+        return state.get() == HandleState.READY && users.closeIfUnused()
+                ? Optional.of(unloaded.copy())
+                : Optional.empty();
     }
 
     /**

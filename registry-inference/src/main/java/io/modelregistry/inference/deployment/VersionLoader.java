@@ -1,0 +1,93 @@
+package io.modelregistry.inference.deployment;
+
+import io.modelregistry.deployment.PinnedVersion;
+import io.modelregistry.inference.Predictor;
+import io.modelregistry.inference.Predictors;
+import io.modelregistry.inference.Tensors;
+import io.modelregistry.inference.runtime.Batcher;
+import io.modelregistry.inference.runtime.MemoryBudget;
+import io.modelregistry.inference.runtime.ModelHandle;
+import io.modelregistry.inference.runtime.Reservation;
+import io.modelregistry.inference.runtime.Unloading;
+import io.modelregistry.model.ArtifactFile;
+import io.modelregistry.registry.ModelRegistry;
+import io.modelregistry.registry.RegisteredVersion;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Loads versions on threads of its own, within the memory budget and a time limit. Thread-safe.
+ *
+ * @param registry where they come from
+ * @param unloading closes them
+ * @param budget admits them
+ * @param threads load them; an engine that hangs holds one
+ * @param timer ends loads that take too long
+ */
+record VersionLoader(
+        ModelRegistry registry,
+        Unloading unloading,
+        MemoryBudget budget,
+        Executor threads,
+        ScheduledExecutorService timer) {
+    /** Loads a version and checks it; what fails or takes too long leaves nothing behind. */
+    CompletableFuture<LoadedModel> load(PinnedVersion version, ServingTerms terms, Preflight preflight) {
+        CompletableFuture<LoadedModel> result = new CompletableFuture<>();
+        ModelHandle handle = new ModelHandle(version.toString(), unloading);
+        Duration limit = terms.options().loadTimeout();
+        Duration drain = terms.options().drainTimeout();
+        try {
+            var timeout = timer.schedule(
+                    () -> {
+                        if (result.completeExceptionally(new LoadTimeoutException(version.toString(), limit))) {
+                            handle.quiesce(drain);
+                        }
+                    },
+                    limit.toNanos(),
+                    TimeUnit.NANOSECONDS);
+            result.whenComplete((model, failure) -> timeout.cancel(false));
+            threads.execute(() -> {
+                try {
+                    if (!result.complete(load(version, terms, preflight, handle))) {
+                        handle.quiesce(drain);
+                    }
+                } catch (RuntimeException | Error e) {
+                    result.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(new DeploymentClosedException(terms.deployment()));
+        }
+        return result;
+    }
+
+    private LoadedModel load(PinnedVersion version, ServingTerms terms, Preflight preflight, ModelHandle handle) {
+        DeploymentOptions options = terms.options();
+        RegisteredVersion registered = registry.get(version.ref());
+        long bytes = options.memoryBytes().orElseGet(() -> estimate(registered));
+        Reservation reservation = budget.reserve(version.toString(), bytes);
+        handle.unloaded().whenComplete((nothing, failure) -> reservation.close());
+        AtomicReference<LoadedModel.Baseline> baseline = new AtomicReference<>(LoadedModel.Baseline.NONE);
+        handle.load(
+                () -> Predictors.load(registry, version.ref().toString(), options.load()),
+                predictor -> baseline.set(preflight.check(version, predictor, example(registered))));
+        Predictor predictor = handle.predictor();
+        Batcher batcher = new Batcher(predictor, terms.deployment(), options.batching(), terms.replicas());
+        handle.beforeClose(() -> batcher.close(Duration.ZERO));
+        return new LoadedModel(handle, predictor, batcher, reservation, baseline.get());
+    }
+
+    private static long estimate(RegisteredVersion version) {
+        return version.manifest().files().stream().mapToLong(ArtifactFile::size).sum();
+    }
+
+    private Optional<Tensors> example(RegisteredVersion version) {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,236 @@
+package io.modelregistry.inference.deployment;
+
+import io.modelregistry.deployment.PinnedVersion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The versions that a deployment has on this instance: each is loaded once however many ask, kept while it is wanted or
+ * leased, and unloaded after. Thread-safe; its lock is never held while something is loaded or closed.
+ */
+final class Versions {
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final int MAX_DOUBLINGS = 8;
+
+    private final ServingTerms terms;
+    private final VersionLoader loader;
+    private final Supplier<Preflight> preflight;
+    private final Map<PinnedVersion, ServingVersion> known = new HashMap<>();
+    private final Map<PinnedVersion, CompletableFuture<ServingVersion>> loads = new HashMap<>();
+    private final Map<PinnedVersion, Failure> failures = new HashMap<>();
+    private final Map<PinnedVersion, Integer> leases = new HashMap<>();
+    private Set<PinnedVersion> wanted = Set.of();
+    private boolean closed;
+
+    Versions(ServingTerms terms, VersionLoader loader, Supplier<Preflight> preflight) {
+        this.terms = terms;
+        this.loader = loader;
+        this.preflight = preflight;
+    }
+
+    /** A load that failed, and when the next may be tried by itself. */
+    private record Failure(RuntimeException error, int times, long retryAt) {}
+
+    /** How a load that has failed before is treated. */
+    enum Retry {
+        /** It is tried again now, because somebody asks for it. */
+        NOW,
+        /** It is tried again when its pause is over; until then it fails with the same error. */
+        AFTER_PAUSE
+    }
+
+    /** Keeps a version from being unloaded. */
+    interface Lease extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** The version, loaded or not. */
+    synchronized ServingVersion get(PinnedVersion version) {
+        return known.computeIfAbsent(version, missing -> new ServingVersion(missing, terms));
+    }
+
+    /** Loads a version unless it is loaded or being loaded. */
+    CompletableFuture<ServingVersion> ensure(PinnedVersion version, Retry retry) {
+        CompletableFuture<ServingVersion> promised = new CompletableFuture<>();
+        ServingVersion serving;
+        int times;
+        synchronized (this) {
+            if (closed) {
+                return CompletableFuture.failedFuture(new DeploymentClosedException(terms.deployment()));
+            }
+            serving = get(version);
+            if (serving.isReady()) {
+                return CompletableFuture.completedFuture(serving);
+            }
+            CompletableFuture<ServingVersion> running = loads.get(version);
+            if (running != null) {
+                return running;
+            }
+            Failure failure = failures.get(version);
+            if (failure != null && retry == Retry.AFTER_PAUSE && System.nanoTime() - failure.retryAt < 0) {
+                return CompletableFuture.failedFuture(failure.error);
+            }
+            times = failure == null ? 0 : failure.times;
+            loads.put(version, promised);
+        }
+        loader.load(version, terms, preflight.get())
+                .whenComplete((model, failed) -> loaded(serving, model, failed, times, promised));
+        return promised;
+    }
+
+    private void loaded(
+            ServingVersion serving,
+            @Nullable LoadedModel model,
+            @Nullable Throwable failed,
+            int times,
+            CompletableFuture<ServingVersion> promised) {
+        PinnedVersion version = serving.pinned();
+        RuntimeException error = failed == null ? null : unwrapped(failed);
+        boolean isStale;
+        synchronized (this) {
+            loads.remove(version);
+            isStale = closed;
+            if (error != null) {
+                long pause = FIRST_PAUSE.toNanos() << Math.min(times, MAX_DOUBLINGS);
+                failures.put(version, new Failure(error, times + 1, System.nanoTime() + pause));
+            } else if (model != null && !isStale) {
+                failures.remove(version);
+                serving.loaded(model);
+            }
+        }
+        if (error != null) {
+            promised.completeExceptionally(error);
+        } else if (model != null && isStale) {
+            model.handle().quiesce(terms.options().drainTimeout());
+            promised.completeExceptionally(new DeploymentClosedException(terms.deployment()));
+        } else if (model != null) {
+            if (terms.options().loading() == DeploymentOptions.Loading.ON_DEMAND) {
+                model.reservation().makeEvictable(() -> evict(serving, model));
+            }
+            promised.complete(serving);
+        }
+    }
+
+    static RuntimeException unwrapped(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        return cause instanceof RuntimeException known ? known : new IllegalStateException(cause.toString(), cause);
+    }
+
+    /** Why a version could not be loaded the last time; empty if it could or was not tried. */
+    synchronized Optional<RuntimeException> failure(PinnedVersion version) {
+        return Optional.ofNullable(failures.get(version)).map(Failure::error);
+    }
+
+    /** Keeps a version in memory until the lease is closed. */
+    synchronized Lease lease(PinnedVersion version) {
+        leases.merge(version, 1, Integer::sum);
+        return new Lease() {
+            private boolean ended;
+
+            @Override
+            public void close() {
+                synchronized (Versions.this) {
+                    if (!ended) {
+                        ended = true;
+                        leases.computeIfPresent(version, (key, count) -> count == 1 ? null : count - 1);
+                    }
+                }
+                unloadUnwanted();
+            }
+        };
+    }
+
+    /** Unloads all but these and what is leased. */
+    void retain(Set<PinnedVersion> versions) {
+        synchronized (this) {
+            wanted = Set.copyOf(versions);
+        }
+        unloadUnwanted();
+    }
+
+    private void unloadUnwanted() {
+        List<LoadedModel> unwanted = new ArrayList<>();
+        synchronized (this) {
+            Set<PinnedVersion> kept = new HashSet<>(wanted);
+            kept.addAll(leases.keySet());
+            kept.addAll(loads.keySet());
+            known.values().removeIf(serving -> {
+                if (kept.contains(serving.pinned())) {
+                    return false;
+                }
+                LoadedModel model = serving.loaded();
+                serving.loaded(null);
+                if (model != null) {
+                    unwanted.add(model);
+                }
+                return true;
+            });
+            failures.keySet().retainAll(kept);
+        }
+        unwanted.forEach(model -> model.handle().quiesce(terms.options().drainTimeout()));
+    }
+
+    /** Unloads what is loaded of a version, whether it is wanted or not; done when its memory is back. */
+    CompletableFuture<Void> unload(PinnedVersion version) {
+        LoadedModel model;
+        synchronized (this) {
+            ServingVersion serving = get(version);
+            model = serving.loaded();
+            serving.loaded(null);
+        }
+        return model == null
+                ? CompletableFuture.completedFuture(null)
+                : model.handle().quiesce(terms.options().drainTimeout());
+    }
+
+    /** Unloads an idle model to make room; the next request loads it again. */
+    private Optional<CompletionStage<?>> evict(ServingVersion serving, LoadedModel model) {
+        Optional<CompletableFuture<Void>> unloaded = model.handle().tryUnload();
+        if (unloaded.isPresent()) {
+            synchronized (this) {
+                if (serving.loaded() == model) {
+                    serving.loaded(null);
+                }
+            }
+        }
+        return unloaded.map(stage -> stage);
+    }
+
+    /** All that is known, loaded or not. */
+    synchronized List<ServingVersion> all() {
+        return List.copyOf(known.values());
+    }
+
+    /** Ends everything; done when all memory is back. */
+    CompletableFuture<Void> close() {
+        List<LoadedModel> models = new ArrayList<>();
+        synchronized (this) {
+            closed = true;
+            for (ServingVersion serving : known.values()) {
+                LoadedModel model = serving.loaded();
+                if (model != null) {
+                    models.add(model);
+                }
+                serving.loaded(null);
+            }
+            known.clear();
+        }
+        return CompletableFuture.allOf(models.stream()
+                .map(model -> model.handle().quiesce(terms.options().drainTimeout()))
+                .toArray(CompletableFuture<?>[]::new));
+    }
+}

@@ -28,6 +28,7 @@ import io.modelregistry.storage.WriteCondition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -181,6 +182,7 @@ final class EmbeddedDeployments implements DeploymentStore {
                     }
                 }
             } while (page.size() == PAGE);
+            statuses.sort(Comparator.comparing(InstanceStatus::instance));
             return List.copyOf(statuses);
         });
     }

@@ -23,4 +23,28 @@ public abstract class DeploymentStoreContract {
             return DeploymentStoreContract.this.openEmpty();
         }
     }
+
+    @Nested
+    class Protocol extends DeploymentProtocolContract {
+        @Override
+        protected StorageNode openEmpty() throws Exception {
+            return DeploymentStoreContract.this.openEmpty();
+        }
+    }
+
+    @Nested
+    class Damage extends DeploymentDamageContract {
+        @Override
+        protected StorageNode openEmpty() throws Exception {
+            return DeploymentStoreContract.this.openEmpty();
+        }
+    }
+
+    @Nested
+    class Statuses extends DeploymentStatusContract {
+        @Override
+        protected StorageNode openEmpty() throws Exception {
+            return DeploymentStoreContract.this.openEmpty();
+        }
+    }
 }

@@ -41,6 +41,7 @@ public record Slo(Indicator indicator, double percentile, Bound bound, double li
     public Slo {
         Objects.requireNonNull(indicator, "indicator");
         Objects.requireNonNull(bound, "bound");
+        limit += 0.0; // no negative zero, which no document tells from zero
         if (!(limit >= 0) || Double.isInfinite(limit)) {
             throw new InvalidValueException(
                     "limit of an SLO", Double.toString(limit), "it is not a size", "a number of 0 or more");
@@ -48,6 +49,10 @@ public record Slo(Indicator indicator, double percentile, Bound bound, double li
         if (!(percentile > 0 && percentile <= 100)) {
             throw new InvalidValueException(
                     "percentile", Double.toString(percentile), "it is out of range", "more than 0, at most 100");
+        }
+        if (indicator != Indicator.LATENCY && percentile != 100) {
+            throw new InvalidValueException(
+                    "percentile", Double.toString(percentile), "only latency has one", "100 for other indicators");
         }
         if (indicator == Indicator.PREDICTION_DIFFERENCE && bound == Bound.TIMES_PRIMARY) {
             throw new InvalidValueException(

@@ -11,7 +11,7 @@ import org.apache.commons.codec.binary.Hex;
  *
  * @param hex the 64 digits
  */
-public record Digest(String hex) {
+public record Digest(String hex) implements Comparable<Digest> {
     /** The name of the only algorithm, as it stands in front of the colon. */
     public static final String ALGORITHM = "sha256";
 
@@ -81,6 +81,12 @@ public record Digest(String hex) {
                     (byte) (Character.digit(hex.charAt(2 * i), 16) << 4 | Character.digit(hex.charAt(2 * i + 1), 16));
         }
         return bytes;
+    }
+
+    /** By the digits. */
+    @Override
+    public int compareTo(Digest other) {
+        return hex.compareTo(other.hex);
     }
 
     /** The text that {@link #parse} reads. */

@@ -1,5 +1,6 @@
 package io.modelregistry.registry;
 
+import io.modelregistry.deployment.DeploymentStore;
 import io.modelregistry.lifecycle.Stage;
 import io.modelregistry.model.Caller;
 import io.modelregistry.model.ModelName;
@@ -77,6 +78,14 @@ public interface ModelRegistry extends AutoCloseable {
 
     /** The files of a version. */
     Artifacts artifacts(ModelRef ref);
+
+    /**
+     * The deployments of the registry: what hosts serve under which names. Changes of them are made in the name of whom
+     * the registry acts for.
+     *
+     * @throws RegistryClosedException if the registry is closed
+     */
+    DeploymentStore deployments();
 
     /** Prepares a move of a version to a stage. */
     Move move(ModelRef ref, Stage stage);

@@ -1,6 +1,7 @@
 package io.modelregistry.internal.cache;
 
 import io.modelregistry.internal.cache.DocumentFiles.Document;
+import io.modelregistry.internal.document.DeploymentKeys;
 import io.modelregistry.internal.document.Formats;
 import io.modelregistry.internal.document.MalformedDocumentException;
 import io.modelregistry.internal.document.ModelKeys;
@@ -109,7 +110,11 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
     }
 
     private static boolean isKept(StorageKey key) {
-        return key.equals(ModelKeys.REGISTRY) || ModelKeys.isHead(key);
+        return key.equals(ModelKeys.REGISTRY) || isHead(key);
+    }
+
+    private static boolean isHead(StorageKey key) {
+        return ModelKeys.isHead(key) || DeploymentKeys.isHead(key);
     }
 
     /**
@@ -279,7 +284,7 @@ public final class CachingNode implements StorageNode, Presigning, KeptDocuments
         StoredObject written =
                 changing("write '" + key + "'", () -> node.write(key, source, condition), source::caused);
         String name = registry;
-        if (name != null && ModelKeys.isHead(key)) {
+        if (name != null && isHead(key)) {
             keepWritten(name, content, written);
         }
         return written;

@@ -19,7 +19,6 @@ import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.CommitConflictException;
 import io.modelregistry.registry.CorruptionException;
-import io.modelregistry.registry.OutcomeUnknownException;
 import io.modelregistry.storage.Content;
 import io.modelregistry.storage.NoSuchKeyException;
 import io.modelregistry.storage.StorageNode;
@@ -101,7 +100,7 @@ public class HeadCommitter {
 
     private <R> R commit(
             ModelKeys keys, Operation operation, Function<Draft, Proposal<R>> change, HeadReading firstReading) {
-        CommitQueue.Turn turn = queue.enter(keys, operation.action);
+        CommitQueue.Turn turn = queue.enter(keys.name(), operation.action);
         HeadReading reading = firstReading;
         try {
             do {
@@ -298,81 +297,40 @@ public class HeadCommitter {
     private boolean replace(ModelKeys keys, @Nullable StoredHead base, Next next, Operation operation)
             throws IOException {
         WriteCondition condition = base == null ? WriteCondition.ifAbsent() : WriteCondition.ifMatches(base.etag());
-        boolean lost = false;
-        do {
-            try {
+        Replacement.Head<StoredHead> head = new Replacement.Head<>() {
+            @Override
+            public long nextRevision() {
+                return next.revision();
+            }
+
+            @Override
+            public void write() throws IOException {
                 long asked = heads.now();
-                StoredObject written = node.write(keys.head(), Content.of(next.bytes), condition); // the commit
+                StoredObject written = node.write(keys.head(), Content.of(next.bytes), condition);
                 heads.remember(keys, next.head, new Generation(written.etag(), next.bytes.length, asked));
+            }
+
+            @Override
+            public Optional<StoredHead> readNow() throws IOException {
+                return heads.readNow(keys);
+            }
+
+            @Override
+            public long revisionOf(StoredHead now) {
+                return now.revision();
+            }
+
+            @Override
+            public boolean isOurs(StoredHead now) throws IOException {
+                return HeadCommitter.this.isOurs(keys, now, next.event());
+            }
+
+            @Override
+            public void committed() {
                 dispatcher.enqueue(next.event());
-                return true;
-            } catch (WriteConflictException | WriteOutcomeUnknownException e) {
-                lost |= e instanceof WriteOutcomeUnknownException;
-                Verdict verdict = readBack(keys, next, operation, e);
-                boolean isDecided = verdict != Verdict.STILL_AT_BASE && (verdict != Verdict.GONE || !lost);
-                if (isDecided) {
-                    return verdict == Verdict.OURS;
-                }
-            } catch (IOException e) {
-                if (!lost) {
-                    throw e;
-                }
-                throw new OutcomeUnknownException(operation.action, e);
             }
-        } while (again(operation, lost));
-        if (lost) {
-            throw new OutcomeUnknownException(operation.action, null);
-        }
-        return false;
-    }
-
-    /** Waits for the next attempt; when a reply was lost, to be interrupted in it does not mean to have failed. */
-    private static boolean again(Operation operation, boolean lost) {
-        try {
-            return operation.budget.again();
-        } catch (RegistryException e) {
-            if (lost) {
-                throw new OutcomeUnknownException(operation.action, e);
-            }
-            throw e;
-        }
-    }
-
-    /** What a read-back after a refused or unanswered write of the head found. */
-    private enum Verdict {
-        /** This call committed. */
-        OURS,
-        /** Another call committed at this revision; this one definitely did not. */
-        THEIRS,
-        /** Nobody committed yet: the same bytes may be sent again. */
-        STILL_AT_BASE,
-        /** The head that was to be replaced is lost, which the next attempt reports. */
-        GONE
-    }
-
-    private Verdict readBack(ModelKeys keys, Next next, Operation operation, IOException refused) {
-        while (true) {
-            try {
-                Optional<StoredHead> now = heads.readNow(keys);
-                long revision = now.map(StoredHead::revision).orElse(0L);
-                if (revision < next.revision()) {
-                    return now.isEmpty() && next.revision() > 1 ? Verdict.GONE : Verdict.STILL_AT_BASE;
-                }
-                if (isOurs(keys, now.orElseThrow(), next.event())) {
-                    dispatcher.enqueue(next.event());
-                    return Verdict.OURS;
-                }
-                return Verdict.THEIRS;
-            } catch (CorruptionException e) {
-                e.addSuppressed(refused);
-                throw new OutcomeUnknownException(operation.action, e);
-            } catch (IOException e) {
-                e.addSuppressed(refused);
-                if (!again(operation, true)) {
-                    throw new OutcomeUnknownException(operation.action, e);
-                }
-            }
-        }
+        };
+        return new Replacement<>(head, operation.action, operation.budget).commit();
     }
 
     /** Whether the event that made a revision is this one, wherever it stands by now: in the head or in the history. */

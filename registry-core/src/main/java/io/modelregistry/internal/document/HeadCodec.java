@@ -3,20 +3,16 @@ package io.modelregistry.internal.document;
 import static io.modelregistry.internal.document.ValueCodec.checked;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.modelregistry.internal.state.HeadState;
 import io.modelregistry.internal.state.StageMembers;
 import io.modelregistry.internal.state.VersionRow;
 import io.modelregistry.internal.state.VersionTable;
 import io.modelregistry.lifecycle.Stage;
 import io.modelregistry.model.Alias;
-import io.modelregistry.model.Digest;
 import io.modelregistry.model.ModelFacts;
 import io.modelregistry.model.ModelName;
 import io.modelregistry.registry.RegisteredModel.Status;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -52,32 +48,19 @@ public final class HeadCodec {
 
     /** The bytes of a head. */
     public static byte[] encode(EventCodec.Entry entry, byte[] eventBytes, byte[] stateBytes) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(eventBytes.length + stateBytes.length + 400);
-        out.writeBytes("{\n\"format\":%s,\n\"revision\":%s,\n\"event\":"
-                .formatted(Formats.CURRENT, entry.event().revision())
-                .getBytes(StandardCharsets.UTF_8));
-        out.writeBytes(eventBytes);
-        out.writeBytes(",\n\"state\":".getBytes(StandardCharsets.UTF_8));
-        out.writeBytes(stateBytes);
-        return Envelope.close(out);
+        return HeadFrame.encode(entry.event().revision(), eventBytes, stateBytes);
     }
 
     /** The head; its event must be the one that led to its state. */
     public static Head decode(byte[] bytes) throws MalformedDocumentException {
-        JsonText.Sliced sliced = Formats.openSliced(bytes);
-        JsonObject json = sliced.document();
-        byte[] eventBytes = sliced.slices().getOrDefault("event", new byte[0]);
-        byte[] stateBytes = sliced.slices().getOrDefault("state", new byte[0]);
-        EventCodec.Entry entry = EventCodec.decode(eventBytes);
-        long revision = json.number("revision");
-        if (entry.event().revision() != revision) {
-            throw new MalformedDocumentException(
-                    "its event is of revision " + entry.event().revision() + ", itself of " + revision);
-        }
-        if (!entry.state().equals(Digest.sha256(stateBytes))) {
-            throw new MalformedDocumentException("its event does not lead to its state");
-        }
-        return new Head(revision, entry, eventBytes, readState(json.object("state")));
+        HeadFrame frame = HeadFrame.open(bytes);
+        EventCodec.Entry entry = EventCodec.decode(frame.event());
+        frame.check(entry.event().revision(), entry.state());
+        return new Head(
+                frame.revision(),
+                entry,
+                frame.event(),
+                readState(frame.document().object("state")));
     }
 
     private static void writeState(JsonGenerator json, HeadState state) throws IOException {
@@ -133,13 +116,7 @@ public final class HeadCodec {
         }
         HeadState.Newest newest = new HeadState.Newest(readRow(json, "newest"), readRow(json, "newestStable"));
         VersionTable versions = TableCodec.readTable(json.object("versions"));
-        SortedMap<String, String> unknown = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> field : json.node().properties()) {
-            if (!KNOWN.contains(field.getKey())) {
-                unknown.put(field.getKey(), field.getValue().toString());
-            }
-        }
-        return new HeadState(identity, status, facts, aliases, stages, newest, versions, unknown);
+        return new HeadState(identity, status, facts, aliases, stages, newest, versions, json.unknown(KNOWN));
     }
 
     private static Optional<VersionRow> readRow(JsonObject json, String field) throws MalformedDocumentException {

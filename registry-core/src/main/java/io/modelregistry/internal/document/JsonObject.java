@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.modelregistry.model.RegistryException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -56,6 +58,14 @@ final class JsonObject {
         return value.longValue();
     }
 
+    int count(String field) throws MalformedDocumentException {
+        long value = number(field);
+        if (value != (int) value) {
+            throw wrong(field, "a number of that size");
+        }
+        return (int) value;
+    }
+
     long numberOr(String field, long absent) throws MalformedDocumentException {
         return node.has(field) ? number(field) : absent;
     }
@@ -88,6 +98,15 @@ final class JsonObject {
         }
     }
 
+    Duration duration(String field) throws MalformedDocumentException {
+        String text = text(field);
+        try {
+            return Duration.parse(text);
+        } catch (DateTimeException e) {
+            throw new MalformedDocumentException(path + "." + field + " is not a duration", e);
+        }
+    }
+
     JsonObject object(String field) throws MalformedDocumentException {
         return of(required(field), path + "." + field);
     }
@@ -116,6 +135,18 @@ final class JsonObject {
             texts.add(text(element, field));
         }
         return texts;
+    }
+
+    /** The entries of an object, each of which is a text. */
+    SortedMap<String, String> textsByName(String field) throws MalformedDocumentException {
+        SortedMap<String, String> values = new TreeMap<>();
+        if (node.has(field)) {
+            JsonObject object = object(field);
+            for (Map.Entry<String, JsonNode> entry : object.node.properties()) {
+                values.put(entry.getKey(), object.text(entry.getValue(), entry.getKey()));
+            }
+        }
+        return values;
     }
 
     <T> List<T> list(String field, Decoder<T> decoder) throws MalformedDocumentException {
@@ -158,6 +189,17 @@ final class JsonObject {
         List<JsonNode> elements = new ArrayList<>(value.size());
         value.forEach(elements::add);
         return elements;
+    }
+
+    /** The fields that the format does not name, as JSON. */
+    SortedMap<String, String> unknown(Set<String> known) {
+        SortedMap<String, String> unknown = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            if (!known.contains(field.getKey())) {
+                unknown.put(field.getKey(), field.getValue().toString());
+            }
+        }
+        return unknown;
     }
 
     MalformedDocumentException wrong(String field, String expected) {

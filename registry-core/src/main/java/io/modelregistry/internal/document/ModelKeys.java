@@ -75,8 +75,13 @@ public record ModelKeys(ModelName name, KeyPrefix root) {
 
     /** The event that made a revision. */
     public StorageKey history(long revision) {
+        return root.key(HISTORY + "/" + digits(revision) + ".json");
+    }
+
+    /** A revision as it stands in keys, so that their order is that of the revisions. */
+    static String digits(long revision) {
         String digits = Long.toString(revision);
-        return root.key(HISTORY + "/" + "0".repeat(Math.max(0, REVISION_DIGITS - digits.length())) + digits + ".json");
+        return "0".repeat(Math.max(0, REVISION_DIGITS - digits.length())) + digits;
     }
 
     /** A page of the version table. */

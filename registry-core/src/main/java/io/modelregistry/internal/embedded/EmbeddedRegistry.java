@@ -1,12 +1,12 @@
 package io.modelregistry.internal.embedded;
 
+import io.modelregistry.deployment.DeploymentStore;
 import io.modelregistry.internal.commit.Call;
 import io.modelregistry.internal.commit.Draft;
 import io.modelregistry.internal.commit.Proposal;
 import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.document.VersionDocument.Sealed;
 import io.modelregistry.internal.state.HeadState;
-import io.modelregistry.internal.state.StageMembers;
 import io.modelregistry.internal.state.TableRow;
 import io.modelregistry.internal.state.VersionRow;
 import io.modelregistry.internal.store.StoredHead;
@@ -304,6 +304,12 @@ public final class EmbeddedRegistry implements ModelRegistry {
     }
 
     @Override
+    public DeploymentStore deployments() {
+        engine.checkOpen("open the deployments");
+        return new EmbeddedDeployments(engine, engine.deployments, actor);
+    }
+
+    @Override
     public Move move(ModelRef ref, Stage stage) {
         return new EmbeddedMove(this, ref, stage);
     }
@@ -320,43 +326,15 @@ public final class EmbeddedRegistry implements ModelRegistry {
                 "roll back '" + name + "'",
                 ModelRef.newest(name),
                 reason,
-                draft -> EmbeddedMove.rollback(this, draft, rollbackTargets(draft.existing())));
+                draft -> EmbeddedMove.rollback(this, draft, RollbackTargets.of(draft.existing(), policy())));
     }
 
     @Override
     public List<VersionSummary> rollbackTargets(ModelName name) {
         engine.checkOpen("list rollback targets of '" + name + "'");
         return engine.heads
-                .ask(ModelKeys.of(name), this::rollbackTargets)
+                .ask(ModelKeys.of(name), head -> RollbackTargets.of(head, policy()))
                 .orElseThrow(() -> ModelNotFoundException.model(name));
-    }
-
-    private List<VersionSummary> rollbackTargets(StoredHead head) {
-        boolean allListed = policy().rollbackFrom().stream()
-                .noneMatch(stage -> head.state().members(stage).more());
-        if (!allListed) {
-            return head.search().all().stream()
-                    .filter(row -> row.state().leftProduction() > 0
-                            && policy().rollbackFrom().contains(row.state().stage()))
-                    .sorted(Comparator.comparingLong(
-                                    (TableRow row) -> row.state().leftProduction())
-                            .reversed())
-                    .map(row -> summary(head, row))
-                    .toList();
-        }
-        record Target(Stage stage, StageMembers.Pin pin) {}
-        return policy().rollbackFrom().stream()
-                .flatMap(stage -> head.state().members(stage).recent().stream().map(pin -> new Target(stage, pin)))
-                .filter(target -> target.pin().leftProduction() > 0)
-                .sorted(Comparator.comparingLong((Target target) -> target.pin().leftProduction())
-                        .reversed())
-                .map(target -> new VersionSummary(
-                        head.state().identity().name(),
-                        target.pin().row().version(),
-                        target.pin().row().sequence(),
-                        target.pin().row().manifest(),
-                        target.stage()))
-                .toList();
     }
 
     @Override

@@ -29,6 +29,7 @@ final class Engine {
     final VersionPublisher publisher;
     final RegistryDocument document;
     final LocalCopies copies;
+    final EmbeddedDeployments.Parts deployments;
     private final Cache<String, ModelRef> references =
             Caffeine.newBuilder().maximumSize(10_000).build();
     private final Set<Runnable> whenClosed = ConcurrentHashMap.newKeySet();
@@ -51,6 +52,7 @@ final class Engine {
         publisher = protocol.publisher(committer, settings);
         document = new RegistryDocument(node, settings.environment());
         copies = new LocalCopies(node);
+        deployments = EmbeddedDeployments.Parts.of(node, settings.environment());
     }
 
     /** Makes the parts of the commit protocol; tests plant faulty ones. */

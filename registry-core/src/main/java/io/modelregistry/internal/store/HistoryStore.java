@@ -29,8 +29,11 @@ public final class HistoryStore {
 
     /** Copies the event that a head carries to its own object, before the head is replaced. */
     public void keep(ModelKeys keys, StoredHead head) throws IOException {
-        StorageKey key = keys.history(head.revision());
-        byte[] event = head.head().eventBytes();
+        keep(keys.history(head.revision()), head.head().eventBytes());
+    }
+
+    /** Writes an event to its own object, unless it is there. */
+    void keep(StorageKey key, byte[] event) throws IOException {
         try {
             node.write(key, Content.of(event), WriteCondition.ifAbsent());
         } catch (WriteConflictException | WriteOutcomeUnknownException e) {

@@ -14,10 +14,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the bytes that are written, and remembers which keys were read and copied to. */
+/** Counts the bytes that are written, and remembers which keys were read, transferred, written and copied to. */
 public final class CountingNode extends ForwardingNode {
     private final AtomicLong bytesWritten = new AtomicLong();
     private final List<String> reads = new CopyOnWriteArrayList<>();
+    private final List<String> transfers = new CopyOnWriteArrayList<>();
+    private final List<String> finds = new CopyOnWriteArrayList<>();
+    private final List<String> writes = new CopyOnWriteArrayList<>();
     private final List<String> copies = new CopyOnWriteArrayList<>();
 
     /** Counts the calls to a node. */
@@ -33,6 +36,28 @@ public final class CountingNode extends ForwardingNode {
         return reads;
     }
 
+    /** What was read and had changed. */
+    List<String> transfers() {
+        return transfers;
+    }
+
+    List<String> finds() {
+        return finds;
+    }
+
+    List<String> writes() {
+        return writes;
+    }
+
+    /** Counts from zero again. */
+    void reset() {
+        reads.clear();
+        transfers.clear();
+        finds.clear();
+        writes.clear();
+        copies.clear();
+    }
+
     List<String> copies() {
         return copies;
     }
@@ -40,11 +65,22 @@ public final class CountingNode extends ForwardingNode {
     @Override
     public Optional<OpenObject> open(StorageKey key, ByteRange range, @Nullable String unlessEtag) throws IOException {
         reads.add(key.value());
-        return super.open(key, range, unlessEtag);
+        Optional<OpenObject> opened = super.open(key, range, unlessEtag);
+        if (opened.isPresent()) {
+            transfers.add(key.value());
+        }
+        return opened;
+    }
+
+    @Override
+    public Optional<StoredObject> find(StorageKey key) throws IOException {
+        finds.add(key.value());
+        return super.find(key);
     }
 
     @Override
     public StoredObject write(StorageKey key, Content content, WriteCondition condition) throws IOException {
+        writes.add(key.value());
         StoredObject written = super.write(key, content, condition);
         bytesWritten.addAndGet(content.size());
         return written;

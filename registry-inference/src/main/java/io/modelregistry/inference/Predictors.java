@@ -1,17 +1,12 @@
 package io.modelregistry.inference;
 
-import io.modelregistry.model.DataType;
 import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
-import io.modelregistry.model.TensorSpec;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.PinnedFolder;
 import io.modelregistry.registry.RegisteredVersion;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** Where predictors come from. */
@@ -119,11 +114,7 @@ public final class Predictors {
         if (runs == 0) {
             return;
         }
-        Map<String, TensorValue> zeros = new LinkedHashMap<>();
-        for (TensorSpec spec : predictor.signature().inputs()) {
-            zeros.put(spec.name(), zeros(spec));
-        }
-        Tensors inputs = Tensors.of(zeros);
+        Tensors inputs = Tensors.zeros(predictor.signature());
         try {
             for (int i = 0; i < runs; i++) {
                 predictor.predict(inputs);
@@ -132,17 +123,5 @@ public final class Predictors {
             throw new ModelLoadException(
                     source, "a warm-up run with zeros failed: " + e.getMessage(), "a model that can compute them", e);
         }
-    }
-
-    private static Tensor zeros(TensorSpec spec) {
-        long[] sizes = spec.shape().sizes();
-        for (int i = 0; i < sizes.length; i++) {
-            sizes[i] = Math.max(sizes[i], sizes[i] < 0 ? 1 : 0);
-        }
-        int count = TensorSizes.elements(sizes);
-        if (spec.type() == DataType.BYTES) {
-            return sizes.length == 0 ? Tensor.of("") : Tensor.ofStrings(Collections.nCopies(count, ""), sizes);
-        }
-        return Tensor.heap(spec.type(), sizes, count);
     }
 }

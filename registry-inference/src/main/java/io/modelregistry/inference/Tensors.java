@@ -1,7 +1,11 @@
 package io.modelregistry.inference;
 
+import io.modelregistry.model.DataType;
 import io.modelregistry.model.InvalidValueException;
+import io.modelregistry.model.TensorSignature;
+import io.modelregistry.model.TensorSpec;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +65,30 @@ public final class Tensors {
             throw new IllegalArgumentException(names.size() + " names for " + values.length + " values");
         }
         return new Tensors(List.copyOf(names), values.clone());
+    }
+
+    /**
+     * Zeros, or empty texts, for every input of a model: what shows that it can be run at all. A dynamic dimension gets
+     * the size 1.
+     */
+    public static Tensors zeros(TensorSignature signature) {
+        Map<String, TensorValue> zeros = new LinkedHashMap<>();
+        for (TensorSpec spec : signature.inputs()) {
+            zeros.put(spec.name(), zeros(spec));
+        }
+        return of(zeros);
+    }
+
+    private static Tensor zeros(TensorSpec spec) {
+        long[] sizes = spec.shape().sizes();
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = Math.max(sizes[i], sizes[i] < 0 ? 1 : 0);
+        }
+        int count = TensorSizes.elements(sizes);
+        if (spec.type() == DataType.BYTES) {
+            return sizes.length == 0 ? Tensor.of("") : Tensor.ofStrings(Collections.nCopies(count, ""), sizes);
+        }
+        return Tensor.heap(spec.type(), sizes, count);
     }
 
     /** These and one more; a value under a name that is already here is replaced. */

@@ -4,6 +4,7 @@ import io.modelregistry.inference.monitor.MetricsSink;
 import io.modelregistry.inference.monitor.ServedRequest;
 import io.modelregistry.inference.runtime.CircuitBreaker;
 import io.modelregistry.inference.runtime.CircuitBreakerOptions;
+import io.modelregistry.inference.runtime.ConcurrencyLimit;
 import io.modelregistry.inference.runtime.ConcurrencyLimiter;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -17,6 +18,7 @@ final class ServingTerms {
     private final DeploymentOptions options;
     private final ConcurrencyLimiter limiter;
     private final MetricsSink sink;
+    private volatile int replicas;
     private final AtomicBoolean sinkFailed = new AtomicBoolean();
 
     ServingTerms(String deployment, DeploymentOptions options, MetricsSink sink) {
@@ -24,6 +26,7 @@ final class ServingTerms {
         this.options = options;
         this.limiter = new ConcurrencyLimiter(deployment, options.limit(), options.queueCapacity());
         this.sink = sink;
+        this.replicas = options.replicas().orElseGet(() -> Runtime.getRuntime().availableProcessors());
     }
 
     String deployment() {
@@ -36,6 +39,18 @@ final class ServingTerms {
 
     ConcurrencyLimiter limiter() {
         return limiter;
+    }
+
+    /** How many calls run at once where something bounds them. */
+    int replicas() {
+        return replicas;
+    }
+
+    void replicas(int count) {
+        replicas = count;
+        if (options.limit() instanceof ConcurrencyLimit.Fixed) {
+            limiter.resize(count);
+        }
     }
 
     boolean isBatching() {

@@ -1,0 +1,325 @@
+package io.modelregistry.inference.deployment;
+
+import io.modelregistry.deployment.DeploymentName;
+import io.modelregistry.deployment.DeploymentSnapshot;
+import io.modelregistry.deployment.DeploymentState;
+import io.modelregistry.deployment.PinnedVersion;
+import io.modelregistry.deployment.RolloutState;
+import io.modelregistry.deployment.Slo;
+import io.modelregistry.deployment.Traffic;
+import io.modelregistry.deployment.Variant;
+import io.modelregistry.model.RegistryException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes one instance serve what is desired: looks at the desired state again and again, loads what it names, sends the
+ * requests there, and drives followed references and rollouts on.
+ *
+ * <p>Everything but the accessors runs on the {@link ControlThread}. It never waits for a load, but for swaps that
+ * unload first: the load reports back when it is done, and until then the last good state serves.
+ */
+final class Controller {
+    private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+
+    /** How many looks a measurement of an analysis gets at least. */
+    private static final int LOOKS_PER_INTERVAL = 4;
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(5);
+
+    private final DeploymentName name;
+    private final Host host;
+    private final ServingTerms terms;
+    private final Versions versions;
+    private final Serving serving;
+    private final Mirror mirror;
+    private final ControlThread control;
+    private final RolloutDriver driver;
+    private final Reporter reporter;
+    private final Replicas replicas;
+    private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
+    private Set<PinnedVersion> served = Set.of();
+    private @Nullable DeploymentState published;
+    private volatile @Nullable DeploymentSnapshot desired;
+    private volatile long appliedRevision;
+    private volatile String problem = "";
+    private volatile boolean ended;
+
+    Controller(DeploymentName name, Host host, Parts parts) {
+        this.name = name;
+        this.host = host;
+        this.terms = parts.terms;
+        this.versions = parts.versions;
+        this.serving = parts.serving;
+        this.mirror = parts.mirror;
+        this.control = parts.control;
+        this.driver = new RolloutDriver(name, host, parts.versions, this);
+        this.reporter = new Reporter(name, host, parts.terms, parts.versions);
+        this.replicas = new Replicas(parts.terms, parts.versions);
+    }
+
+    /** What a deployment consists of on this instance. */
+    record Parts(ServingTerms terms, Versions versions, Serving serving, Mirror mirror, ControlThread control) {}
+
+    /** What was seen last of the desired state; empty before the first look. */
+    Optional<DeploymentSnapshot> desired() {
+        return Optional.ofNullable(desired);
+    }
+
+    /** The revision that is served; 0 if none is. */
+    long appliedRevision() {
+        return appliedRevision;
+    }
+
+    /** What is wrong, in words; empty if nothing. */
+    String problem() {
+        return problem;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    Reporter reporter() {
+        return reporter;
+    }
+
+    /** Done when something is served for the first time; fails if it could not be loaded. */
+    CompletableFuture<Void> firstApplied() {
+        return firstApplied;
+    }
+
+    /** Looks at the desired state and does what it asks for, as far as that goes without waiting. */
+    void look() {
+        if (ended) {
+            return;
+        }
+        problem = "";
+        attempt(() -> host.store()
+                .find(name)
+                .ifPresentOrElse(this::observe, () -> complain("its document in the store is gone", null)));
+        attempt(driver::follow);
+        attempt(driver::drive);
+        attempt(replicas::adjust);
+        report();
+    }
+
+    /** Looks now and from then on again and again. */
+    void lookForEver() {
+        look();
+        if (ended) {
+            return;
+        }
+        try {
+            host.timer()
+                    .schedule(() -> control.post(this::lookForEver), pause().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Deployment '{}' is not looked after any more", name, e);
+        }
+    }
+
+    private Duration pause() {
+        Duration pause = host.pace().poll();
+        Optional<Duration> interval = desired()
+                .flatMap(snapshot -> snapshot.state().rollout())
+                .flatMap(rollout -> rollout.plan().analysis())
+                .map(analysis -> analysis.interval().dividedBy(LOOKS_PER_INTERVAL));
+        if (interval.isPresent() && interval.get().compareTo(pause) < 0) {
+            pause = interval.get();
+        }
+        double jitter = 1 + host.pace().jitter() * (2 * ThreadLocalRandom.current().nextDouble() - 1);
+        Duration varied = Duration.ofNanos((long) (pause.toNanos() * jitter));
+        return varied.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : varied;
+    }
+
+    /** Does something whose failure is told in the status and changes nothing. */
+    private void attempt(Runnable action) {
+        try {
+            action.run();
+        } catch (RegistryException e) {
+            complain(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Says in the status what is wrong. */
+    void complain(String what, @Nullable Throwable cause) {
+        if (problem.isEmpty()) {
+            problem = what;
+        }
+        LOG.warn("Deployment '{}' on '{}': {}", name, host.instance(), what, cause);
+    }
+
+    /** Takes a state as the desired one and does what it asks for. */
+    void observe(DeploymentSnapshot snapshot) {
+        DeploymentSnapshot before = desired;
+        if (before != null && before.revision() > snapshot.revision()) {
+            return;
+        }
+        desired = snapshot;
+        if (snapshot.state().status() == DeploymentState.Status.UNDEPLOYED) {
+            end();
+            return;
+        }
+        if (appliedRevision != snapshot.revision()) {
+            apply(snapshot);
+        }
+    }
+
+    private void apply(DeploymentSnapshot snapshot) {
+        Traffic traffic = snapshot.state().traffic();
+        Set<PinnedVersion> needed = new HashSet<>();
+        traffic.variants().forEach(variant -> needed.add(variant.version()));
+        Set<PinnedVersion> wanted = new HashSet<>(needed);
+        traffic.shadow().ifPresent(shadow -> wanted.add(shadow.version()));
+        if (mustUnloadFirst(needed)) {
+            replace(needed);
+        }
+        if (!areReady(needed)) {
+            Set<PinnedVersion> both = new HashSet<>(wanted);
+            both.addAll(served);
+            versions.retain(both);
+            return;
+        }
+        traffic.shadow().ifPresent(shadow -> versions.ensure(shadow.version(), Versions.Retry.AFTER_PAUSE));
+        replicas.desire(snapshot.state().replicas());
+        publish(snapshot.state());
+        served = needed;
+        versions.retain(wanted);
+        appliedRevision = snapshot.revision();
+        firstApplied.complete(null);
+    }
+
+    private void publish(DeploymentState state) {
+        Traffic traffic = state.traffic();
+        Optional<int[]> shares = traffic.unit() == Traffic.Unit.REPLICAS
+                ? Optional.of(RoutingTable.localShares(traffic, host.instance(), terms.replicas()))
+                : Optional.empty();
+        serving.publish(new RoutingTable(traffic, variant -> target(variant.name(), variant.version()), shares));
+        mirror.follow(mirrored(state));
+        published = state;
+    }
+
+    private Target target(String variant, PinnedVersion version) {
+        return new Target(name.value(), variant, versions.get(version));
+    }
+
+    /** The shadow; or, while a rollout has an objective on differences, the canary's requests to the primary. */
+    private Optional<Mirror.Plan> mirrored(DeploymentState state) {
+        Traffic traffic = state.traffic();
+        if (traffic.shadow().isPresent()) {
+            Traffic.Shadow shadow = traffic.shadow().get();
+            Target to = target("shadow", shadow.version());
+            return Optional.of(
+                    new Mirror.Plan(to, shadow.share(), Optional.empty(), to.version().stats()));
+        }
+        return state.rollout()
+                .filter(Controller::comparesPredictions)
+                .map(rollout -> new Mirror.Plan(
+                        target(Variant.PRIMARY, state.primary()),
+                        Traffic.WHOLE,
+                        Optional.of(Variant.CANARY),
+                        versions.get(rollout.candidate()).stats()));
+    }
+
+    private static boolean comparesPredictions(RolloutState rollout) {
+        return rollout.plan().analysis().stream()
+                .flatMap(analysis -> analysis.slos().stream())
+                .anyMatch(slo -> slo.indicator() == Slo.Indicator.PREDICTION_DIFFERENCE);
+    }
+
+    /** Whether all of these can serve; begins to load those that cannot, which come back here when they can. */
+    private boolean areReady(Set<PinnedVersion> needed) {
+        if (terms.options().loading() == DeploymentOptions.Loading.ON_DEMAND) {
+            return true;
+        }
+        boolean ready = true;
+        for (PinnedVersion version : needed) {
+            CompletableFuture<ServingVersion> load = versions.ensure(version, Versions.Retry.AFTER_PAUSE);
+            if (load.isCompletedExceptionally()) {
+                ready = false;
+                versions.failure(version).ifPresent(error -> {
+                    complain("it cannot serve " + version + ": " + error.getMessage(), error);
+                    firstApplied.completeExceptionally(error);
+                });
+            } else if (!load.isDone()) {
+                ready = false;
+                lookAfter(load);
+            }
+        }
+        return ready;
+    }
+
+    private boolean mustUnloadFirst(Set<PinnedVersion> needed) {
+        return terms.options().swapOrder() == DeploymentOptions.SwapOrder.UNLOAD_FIRST
+                && terms.options().loading() == DeploymentOptions.Loading.EAGER
+                && !served.isEmpty()
+                && needed.stream().anyMatch(version -> !versions.get(version).isReady()
+                        && versions.failure(version).isEmpty());
+    }
+
+    /** Unloads what nobody will need and loads what is new, with requests waiting; what fails brings the old back. */
+    private void replace(Set<PinnedVersion> needed) {
+        serving.publish(RoutingTable.gap());
+        Set<PinnedVersion> old = new HashSet<>(served);
+        old.removeAll(needed);
+        old.forEach(version -> await(versions.unload(version)));
+        for (PinnedVersion version : needed) {
+            await(versions.ensure(version, Versions.Retry.NOW));
+        }
+        if (needed.stream().allMatch(version -> versions.get(version).isReady())) {
+            return;
+        }
+        served.forEach(version -> await(versions.ensure(version, Versions.Retry.NOW)));
+        DeploymentState before = published;
+        if (before != null) {
+            publish(before);
+        }
+    }
+
+    /** Waits for an end, good or bad: the limit of the load or of the drain ends it. */
+    private static void await(CompletableFuture<?> future) {
+        future.handle((result, failure) -> failure).join();
+    }
+
+    /** Whether versions are loaded before requests go to them. */
+    boolean preloads() {
+        return terms.options().loading() == DeploymentOptions.Loading.EAGER
+                && terms.options().swapOrder() == DeploymentOptions.SwapOrder.LOAD_FIRST;
+    }
+
+    /** Looks again when something has ended, well or not. */
+    void lookAfter(CompletableFuture<?> future) {
+        future.whenComplete((result, failure) -> control.post(this::look));
+    }
+
+    /** Writes down how this instance is. */
+    void report() {
+        try {
+            reporter.report(this, driver.step());
+        } catch (RegistryException e) {
+            complain("its status cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Serves nothing any more on this instance; requests in the queue are answered or fail by the drain timeout. */
+    CompletableFuture<Void> end() {
+        ended = true;
+        serving.publish(RoutingTable.closed());
+        mirror.follow(Optional.empty());
+        CompletableFuture<Void> unloaded = versions.close();
+        terms.limiter().close();
+        firstApplied.completeExceptionally(new DeploymentClosedException(name.value()));
+        report();
+        control.close();
+        return unloaded;
+    }
+}

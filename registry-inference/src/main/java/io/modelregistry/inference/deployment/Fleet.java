@@ -1,0 +1,47 @@
+package io.modelregistry.inference.deployment;
+
+import io.modelregistry.deployment.InstanceStatus;
+import io.modelregistry.deployment.InstanceStatus.StepReport;
+import io.modelregistry.deployment.InstanceStatus.Verdict;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which other instances live, by what they write: one whose heartbeat has not moved for a while, on the clock of this
+ * process, is taken to be gone, so no clock of another host matters. Used by one thread.
+ */
+final class Fleet {
+    private final long staleNanos;
+    private final Map<String, Seen> seen = new HashMap<>();
+
+    /** A heartbeat and when it was first seen. */
+    private record Seen(long heartbeat, long at) {}
+
+    Fleet(Duration staleAfter) {
+        this.staleNanos = staleAfter.toNanos();
+    }
+
+    /** Those of the instances that live. */
+    List<InstanceStatus> fresh(List<InstanceStatus> statuses, long now) {
+        for (InstanceStatus status : statuses) {
+            Seen before = seen.get(status.instance());
+            if (before == null || before.heartbeat != status.heartbeat()) {
+                seen.put(status.instance(), new Seen(status.heartbeat(), now));
+            }
+        }
+        return statuses.stream()
+                .filter(status -> status.health() != InstanceStatus.Health.STOPPED)
+                .filter(status -> now - seen.get(status.instance()).at() < staleNanos)
+                .toList();
+    }
+
+    /** Whether all of these say that a step is done. */
+    static boolean allPassed(List<InstanceStatus> statuses, StepReport own) {
+        return statuses.stream().allMatch(status -> status.step()
+                .filter(report -> report.rollout().equals(own.rollout()))
+                .filter(report -> report.step() == own.step() && report.verdict() == Verdict.PASSED)
+                .isPresent());
+    }
+}

@@ -1,0 +1,111 @@
+package io.modelregistry.inference.deployment;
+
+import io.modelregistry.deployment.Traffic;
+import io.modelregistry.inference.Tensor;
+import io.modelregistry.inference.TensorValue;
+import io.modelregistry.inference.Tensors;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Computes copies of answered requests with another version and compares the answers, behind the caller's back: on
+ * threads of its own, at most so many at a time, and dropped when busy. Nothing of it reaches the caller. Thread-safe.
+ */
+final class Mirror {
+    private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
+    private static final int CAPACITY = 64;
+
+    private final Executor threads;
+    private final AtomicInteger pending = new AtomicInteger();
+    private final LongAdder dropped = new LongAdder();
+    private volatile @Nullable Plan plan;
+
+    Mirror(Executor threads) {
+        this.threads = threads;
+    }
+
+    /**
+     * What is mirrored.
+     *
+     * @param to the version that computes the copies
+     * @param share how many of the requests, in {@link Traffic#WHOLE}ths
+     * @param from only requests that this variant answered; empty for all
+     * @param judged whose count the differences go to
+     */
+    record Plan(Target to, int share, Optional<String> from, VersionStats judged) {}
+
+    void follow(Optional<Plan> next) {
+        plan = next.orElse(null);
+    }
+
+    boolean isOn() {
+        return plan != null;
+    }
+
+    long dropped() {
+        return dropped.sum();
+    }
+
+    /** Mirrors a request, perhaps. */
+    void offer(Call call, Prediction prediction) {
+        Plan now = plan;
+        if (now == null
+                || (now.from.isPresent() && !now.from.get().equals(prediction.variant()))
+                || (now.share < Traffic.WHOLE && ThreadLocalRandom.current().nextInt(Traffic.WHOLE) >= now.share)) {
+            return;
+        }
+        if (pending.incrementAndGet() > CAPACITY) {
+            pending.decrementAndGet();
+            dropped.increment();
+            return;
+        }
+        // The caller may write into its buffers again as soon as it has its answer.
+        Tensors inputs = copy(call.inputs());
+        List<String> outputs = call.outputs();
+        try {
+            threads.execute(() -> {
+                try {
+                    compare(now, new Call(inputs, outputs, call.context()), prediction);
+                } finally {
+                    pending.decrementAndGet();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            pending.decrementAndGet();
+            dropped.increment();
+        }
+    }
+
+    private static Tensors copy(Tensors tensors) {
+        Map<String, TensorValue> copies = new LinkedHashMap<>();
+        tensors.forEach((name, value) -> copies.put(name, value instanceof Tensor tensor ? tensor.copy() : value));
+        return Tensors.of(copies);
+    }
+
+    private static void compare(Plan plan, Call call, Prediction prediction) {
+        ServingVersion version = plan.to.version();
+        LoadedModel model = version.enter();
+        if (model == null) {
+            return;
+        }
+        try {
+            Tensors mirrored = model.predictor().predict(call.inputs(), call.outputs());
+            plan.judged.compared(OutputDifference.between(prediction.outputs(), mirrored));
+        } catch (RuntimeException e) {
+            plan.judged.compared(Double.POSITIVE_INFINITY);
+            LOG.debug("A mirrored request of '{}' failed in {}", prediction.deployment(), version.label(), e);
+        } finally {
+            model.handle().leave();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package io.modelregistry.inference.deployment;
+
+import io.modelregistry.deployment.DeploymentAction;
+import io.modelregistry.deployment.DeploymentName;
+import io.modelregistry.deployment.DeploymentSnapshot;
+import io.modelregistry.deployment.DeploymentState;
+import io.modelregistry.deployment.DeploymentStore.Change;
+import io.modelregistry.deployment.InstanceStatus.StepReport;
+import io.modelregistry.deployment.PinnedVersion;
+import io.modelregistry.deployment.RolloutState;
+import io.modelregistry.registry.VersionSummary;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives what goes on by itself: a followed reference that has moved, and the steps of a rollout. Used by the control
+ * thread.
+ *
+ * <p>Every instance does this and none leads: each change is a compare-and-swap whose decision looks at the state again,
+ * so of many that want the same one makes it. An instance that sees a breach rolls back at once; a step is advanced only
+ * when every instance that lives says that it is done there.
+ */
+final class RolloutDriver {
+    private final DeploymentName name;
+    private final Host host;
+    private final Versions versions;
+    private final Controller controller;
+    private final Fleet fleet;
+    private @Nullable RolloutWatch watch;
+    private @Nullable PinnedVersion followed;
+    private Versions.@Nullable Lease lease;
+    private volatile Optional<StepReport> step = Optional.empty();
+
+    RolloutDriver(DeploymentName name, Host host, Versions versions, Controller controller) {
+        this.name = name;
+        this.host = host;
+        this.versions = versions;
+        this.controller = controller;
+        this.fleet = new Fleet(host.pace().stale());
+    }
+
+    /** What this instance says of the present step. */
+    Optional<StepReport> step() {
+        return step;
+    }
+
+    /** Goes where the reference leads now, once the version there is ready on this instance. */
+    void follow() {
+        Optional<DeploymentState> state = controller.desired().map(DeploymentSnapshot::state);
+        if (controller.isEnded() || state.isEmpty() || !canFollow(state.get())) {
+            release();
+            return;
+        }
+        Optional<VersionSummary> found = host.registry().findSummary(state.get().reference());
+        if (found.isEmpty()) {
+            controller.complain("its reference " + state.get().reference() + " leads to no version", null);
+            return;
+        }
+        PinnedVersion to = pinned(found.get());
+        if (!isNew(state.get(), to)) {
+            release();
+            return;
+        }
+        if (isReady(to)) {
+            String reason = state.get().reference() + " means " + to + " now";
+            commit(reason, now -> canFollow(now) && isNew(now, to), now -> move(now, to));
+            release();
+        }
+    }
+
+    private Change move(DeploymentState state, PinnedVersion to) {
+        return state.onChange().steps().isEmpty()
+                ? Transitions.follow(state, to)
+                : Transitions.start(state, Operations.begin(host, state.onChange(), to));
+    }
+
+    private static boolean canFollow(DeploymentState state) {
+        return state.status() == DeploymentState.Status.ACTIVE
+                && state.follow() == DeploymentState.Follow.FOLLOW
+                && state.rollout().isEmpty()
+                && state.traffic().variants().size() == 1;
+    }
+
+    private static boolean isNew(DeploymentState state, PinnedVersion to) {
+        return !to.equals(state.primary()) && !state.held().contains(to.manifest());
+    }
+
+    static PinnedVersion pinned(VersionSummary summary) {
+        return new PinnedVersion(summary.name(), summary.version(), summary.manifestDigest());
+    }
+
+    /** Whether a version can serve here; begins to load it if not. */
+    private boolean isReady(PinnedVersion to) {
+        if (!controller.preloads()) {
+            return true;
+        }
+        if (!to.equals(followed)) {
+            release();
+            lease = versions.lease(to);
+            followed = to;
+        }
+        CompletableFuture<ServingVersion> load = versions.ensure(to, Versions.Retry.AFTER_PAUSE);
+        if (!load.isDone()) {
+            controller.lookAfter(load);
+            return false;
+        }
+        versions.failure(to)
+                .ifPresent(error -> controller.complain("it does not go to " + to + ": " + error.getMessage(), error));
+        return !load.isCompletedExceptionally();
+    }
+
+    private void release() {
+        followed = null;
+        Versions.Lease held = lease;
+        lease = null;
+        if (held != null) {
+            held.close();
+        }
+    }
+
+    /** Measures the rollout under way, and does what the measurement and the steps ask for. */
+    void drive() {
+        Optional<DeploymentSnapshot> snapshot = controller.desired();
+        Optional<RolloutState> running = snapshot.flatMap(now -> now.state().rollout());
+        if (controller.isEnded() || running.isEmpty()) {
+            watch = null;
+            step = Optional.empty();
+            return;
+        }
+        if (controller.appliedRevision() != snapshot.get().revision()) {
+            return;
+        }
+        RolloutState rollout = running.get();
+        RolloutWatch current = watch;
+        if (current == null || !current.rollout().equals(rollout.id())) {
+            current = new RolloutWatch(
+                    rollout,
+                    versions.get(rollout.candidate()).stats(),
+                    versions.get(snapshot.get().state().primary()).stats(),
+                    System.nanoTime());
+            watch = current;
+        }
+        StepReport report = current.report(rollout, System.nanoTime());
+        step = Optional.of(report);
+        act(rollout, report);
+    }
+
+    private void act(RolloutState rollout, StepReport report) {
+        Predicate<DeploymentState> isSame =
+                now -> now.rollout().map(RolloutState::id).equals(Optional.of(rollout.id()));
+        Predicate<DeploymentState> isThere = isSame.and(now -> now.rollout().orElseThrow().step() == rollout.step()
+                && now.rollout().orElseThrow().phase() == RolloutState.Phase.RUNNING);
+        boolean isRunning = rollout.phase() == RolloutState.Phase.RUNNING;
+        switch (report.verdict()) {
+            case FAILED -> commit(
+                    report.detail(), isSame, now -> Transitions.giveUp(now, DeploymentAction.ROLLED_BACK));
+            case INCONCLUSIVE -> {
+                if (isRunning) {
+                    commit(report.detail(), isThere, Transitions::pause);
+                }
+            }
+            case PASSED -> {
+                if (isRunning) {
+                    controller.report();
+                    boolean allPassed = Fleet.allPassed(
+                            fleet.fresh(host.store().statuses(name), System.nanoTime()), report);
+                    if (allPassed) {
+                        commit(
+                                report.detail(),
+                                isThere,
+                                now -> Transitions.advance(now, DeploymentAction.STEP_ADVANCED));
+                    }
+                }
+            }
+            case PENDING -> {}
+        }
+    }
+
+    private void commit(String reason, Predicate<DeploymentState> isStillSo, Function<DeploymentState, Change> change) {
+        DeploymentSnapshot result = host.store()
+                .change(
+                        name,
+                        reason,
+                        present -> present.map(DeploymentSnapshot::state)
+                                .filter(isStillSo)
+                                .map(change));
+        controller.observe(result);
+    }
+
+    static String newId() {
+        return UUID.randomUUID().toString();
+    }
+}

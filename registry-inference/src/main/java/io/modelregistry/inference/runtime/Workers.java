@@ -1,7 +1,6 @@
 package io.modelregistry.inference.runtime;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.BitSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +30,7 @@ final class Workers {
 
     private final String name;
     private final Work work;
-    private final List<Thread> threads = new ArrayList<>();
+    private final BitSet running = new BitSet();
     private final AtomicInteger slotsInUse = new AtomicInteger();
     private final AtomicInteger sleepers = new AtomicInteger();
     private final Semaphore wakeUp = new Semaphore(0);
@@ -66,14 +65,16 @@ final class Workers {
     }
 
     private synchronized void start() {
-        threads.removeIf(thread -> !thread.isAlive());
-        while (!stopped && started < count) {
-            int index = started++;
-            Thread thread = new Thread(() -> loop(index), name + "-" + index);
-            thread.setDaemon(true);
-            threads.add(thread);
-            thread.start();
+        for (int index = 0; !stopped && index < count; index++) {
+            if (!running.get(index)) {
+                running.set(index);
+                int own = index;
+                Thread thread = new Thread(() -> loop(own), name + "-" + index);
+                thread.setDaemon(true);
+                thread.start();
+            }
         }
+        started = running.cardinality();
     }
 
     /** Takes the right to one call of the model; each success needs one {@link #returnSlot}. */
@@ -135,7 +136,7 @@ final class Workers {
             }
             long idleNanos = runSafely();
             if (idleNanos > 0) {
-                sleep(idleNanos);
+                sleep(index, idleNanos);
             }
         }
     }
@@ -150,20 +151,19 @@ final class Workers {
         }
     }
 
-    /** The last one goes first, so that the numbers stay without gaps. */
     private synchronized boolean retire(int index) {
-        if (index >= count && index == started - 1) {
-            started = index;
-            wakeAll();
-            return true;
+        if (index < count) {
+            return false;
         }
-        return false;
+        running.clear(index);
+        started = running.cardinality();
+        return true;
     }
 
-    private void sleep(long nanos) {
+    private void sleep(int index, long nanos) {
         sleepers.incrementAndGet();
         // What was added before this thread counted as asleep woke nobody.
-        if (stopped || work.isThere()) {
+        if (stopped || index >= count || work.isThere()) {
             wakeMyself();
             return;
         }

@@ -12,6 +12,7 @@ module io.modelregistry.inference {
     requires static org.bytedeco.javacpp;
 
     exports io.modelregistry.inference;
+    exports io.modelregistry.inference.deployment;
     exports io.modelregistry.inference.djl;
     exports io.modelregistry.inference.onnx;
     exports io.modelregistry.inference.monitor;

@@ -49,7 +49,7 @@ final class PackageArrows {
         }
         rows.put("internal", with(rows.get("registry"), "registry", "maintenance"));
 
-        rows.put("inference.internal", Set.of());
+        rows.put("inference.internal", Set.of("model"));
         Set<String> core = with(rows.get("registry"), "registry", "inference.internal");
         rows.put("inference", core);
         rows.put("inference.onnx", with(core, "inference"));

@@ -1,5 +1,6 @@
 package io.modelregistry.inference;
 
+import io.modelregistry.inference.internal.BatchDimension;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;

@@ -3,6 +3,7 @@ package io.modelregistry.inference.deployment;
 import io.modelregistry.deployment.DeploymentName;
 import io.modelregistry.deployment.DeploymentSnapshot;
 import io.modelregistry.deployment.DeploymentState;
+import io.modelregistry.deployment.InstanceStatus.StepReport;
 import io.modelregistry.deployment.PinnedVersion;
 import io.modelregistry.deployment.RolloutState;
 import io.modelregistry.deployment.Slo;
@@ -89,6 +90,11 @@ final class Controller {
         return ended;
     }
 
+    /** What this instance says of the present step of the rollout. */
+    Optional<StepReport> step() {
+        return driver.step();
+    }
+
     Reporter reporter() {
         return reporter;
     }
@@ -120,8 +126,7 @@ final class Controller {
             return;
         }
         try {
-            host.timer()
-                    .schedule(() -> control.post(this::lookForEver), pause().toNanos(), TimeUnit.NANOSECONDS);
+            host.timer().schedule(() -> control.post(this::lookForEver), pause().toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("Deployment '{}' is not looked after any more", name, e);
         }
@@ -136,7 +141,8 @@ final class Controller {
         if (interval.isPresent() && interval.get().compareTo(pause) < 0) {
             pause = interval.get();
         }
-        double jitter = 1 + host.pace().jitter() * (2 * ThreadLocalRandom.current().nextDouble() - 1);
+        double jitter =
+                1 + host.pace().jitter() * (2 * ThreadLocalRandom.current().nextDouble() - 1);
         Duration varied = Duration.ofNanos((long) (pause.toNanos() * jitter));
         return varied.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : varied;
     }
@@ -218,8 +224,8 @@ final class Controller {
         if (traffic.shadow().isPresent()) {
             Traffic.Shadow shadow = traffic.shadow().get();
             Target to = target("shadow", shadow.version());
-            return Optional.of(
-                    new Mirror.Plan(to, shadow.share(), Optional.empty(), to.version().stats()));
+            return Optional.of(new Mirror.Plan(
+                    to, shadow.share(), Optional.empty(), to.version().stats()));
         }
         return state.rollout()
                 .filter(Controller::comparesPredictions)
@@ -262,8 +268,9 @@ final class Controller {
         return terms.options().swapOrder() == DeploymentOptions.SwapOrder.UNLOAD_FIRST
                 && terms.options().loading() == DeploymentOptions.Loading.EAGER
                 && !served.isEmpty()
-                && needed.stream().anyMatch(version -> !versions.get(version).isReady()
-                        && versions.failure(version).isEmpty());
+                && needed.stream()
+                        .anyMatch(version -> !versions.get(version).isReady()
+                                && versions.failure(version).isEmpty());
     }
 
     /** Unloads what nobody will need and loads what is new, with requests waiting; what fails brings the old back. */

@@ -39,9 +39,10 @@ final class Fleet {
 
     /** Whether all of these say that a step is done. */
     static boolean allPassed(List<InstanceStatus> statuses, StepReport own) {
-        return statuses.stream().allMatch(status -> status.step()
-                .filter(report -> report.rollout().equals(own.rollout()))
-                .filter(report -> report.step() == own.step() && report.verdict() == Verdict.PASSED)
-                .isPresent());
+        return statuses.stream()
+                .allMatch(status -> status.step()
+                        .filter(report -> report.rollout().equals(own.rollout()))
+                        .filter(report -> report.step() == own.step() && report.verdict() == Verdict.PASSED)
+                        .isPresent());
     }
 }

@@ -23,8 +23,7 @@ import java.util.function.LongSupplier;
  * @param slowest the highest median latency that is accepted
  * @param nanoTime the clock
  */
-record Preflight(
-        Optional<TensorSignature> present, int runs, Optional<Duration> slowest, LongSupplier nanoTime) {
+record Preflight(Optional<TensorSignature> present, int runs, Optional<Duration> slowest, LongSupplier nanoTime) {
     /**
      * Checks a model that was just loaded.
      *

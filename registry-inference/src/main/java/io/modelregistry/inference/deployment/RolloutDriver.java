@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Drives what goes on by itself: a followed reference that has moved, and the steps of a rollout. Used by the control
  * thread.
  *
- * <p>Every instance does this and none leads: each change is a compare-and-swap whose decision looks at the state again,
- * so of many that want the same one makes it. An instance that sees a breach rolls back at once; a step is advanced only
- * when every instance that lives says that it is done there.
+ * <p>Every instance does this and none leads: each change is a compare-and-swap whose decision looks at the state
+ * again, so of many that want the same one makes it. An instance that sees a breach rolls back at once; a step is
+ * advanced only when every instance that lives says that it is done there.
  */
 final class RolloutDriver {
     private final DeploymentName name;
@@ -152,12 +152,13 @@ final class RolloutDriver {
     private void act(RolloutState rollout, StepReport report) {
         Predicate<DeploymentState> isSame =
                 now -> now.rollout().map(RolloutState::id).equals(Optional.of(rollout.id()));
-        Predicate<DeploymentState> isThere = isSame.and(now -> now.rollout().orElseThrow().step() == rollout.step()
-                && now.rollout().orElseThrow().phase() == RolloutState.Phase.RUNNING);
+        Predicate<DeploymentState> isThere =
+                isSame.and(now -> now.rollout().orElseThrow().step() == rollout.step()
+                        && now.rollout().orElseThrow().phase() == RolloutState.Phase.RUNNING);
         boolean isRunning = rollout.phase() == RolloutState.Phase.RUNNING;
         switch (report.verdict()) {
-            case FAILED -> commit(
-                    report.detail(), isSame, now -> Transitions.giveUp(now, DeploymentAction.ROLLED_BACK));
+            case FAILED ->
+                commit(report.detail(), isSame, now -> Transitions.giveUp(now, DeploymentAction.ROLLED_BACK));
             case INCONCLUSIVE -> {
                 if (isRunning) {
                     commit(report.detail(), isThere, Transitions::pause);
@@ -166,8 +167,8 @@ final class RolloutDriver {
             case PASSED -> {
                 if (isRunning) {
                     controller.report();
-                    boolean allPassed = Fleet.allPassed(
-                            fleet.fresh(host.store().statuses(name), System.nanoTime()), report);
+                    boolean allPassed =
+                            Fleet.allPassed(fleet.fresh(host.store().statuses(name), System.nanoTime()), report);
                     if (allPassed) {
                         commit(
                                 report.detail(),

@@ -56,7 +56,9 @@ final class RoutingTable {
         }
         int end = 0;
         for (int i = 1; i < bounds.length; i++) {
-            end += localShares.isPresent() ? localShares.get()[i] : variants.get(i).weight();
+            end += localShares.isPresent()
+                    ? localShares.get()[i]
+                    : variants.get(i).weight();
             bounds[i] = end;
         }
         List<Route> routes = new ArrayList<>();
@@ -85,7 +87,8 @@ final class RoutingTable {
     }
 
     /** Where a request goes; null if nothing serves. */
-    @Nullable Target choose(RequestContext context) {
+    @Nullable
+    Target choose(RequestContext context) {
         Target single = only;
         return single != null ? single : chooseAmong(context);
     }

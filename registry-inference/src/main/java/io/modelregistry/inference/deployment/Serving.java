@@ -122,9 +122,7 @@ final class Serving {
                         return CompletableFuture.<Prediction>failedFuture(
                                 new DeadlineExceededException(terms.deployment(), Math.max(0, patience)));
                     }
-                    return failure == null
-                            ? submit(call)
-                            : CompletableFuture.failedFuture(Versions.unwrapped(failure));
+                    return failure == null ? submit(call) : CompletableFuture.failedFuture(Versions.unwrapped(failure));
                 });
     }
 

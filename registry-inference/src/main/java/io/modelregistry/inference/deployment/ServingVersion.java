@@ -58,7 +58,8 @@ final class ServingVersion {
     }
 
     /** What is in memory now; null if nothing is. */
-    @Nullable LoadedModel loaded() {
+    @Nullable
+    LoadedModel loaded() {
         return loaded;
     }
 
@@ -73,7 +74,8 @@ final class ServingVersion {
     }
 
     /** The model with one more user, who has to leave its handle; null if it is not ready. */
-    @Nullable LoadedModel enter() {
+    @Nullable
+    LoadedModel enter() {
         LoadedModel model = loaded;
         return model != null && model.handle().enter() ? model : null;
     }
@@ -181,8 +183,7 @@ final class ServingVersion {
         for (Outcome<Tensors> outcome : computed) {
             if (outcome instanceof Outcome.Success<Tensors> success) {
                 stats.answered(times.queueNanos() + times.modelNanos());
-                Prediction prediction =
-                        new Prediction(target, success.value(), times.queueNanos(), times.modelNanos());
+                Prediction prediction = new Prediction(target, success.value(), times.queueNanos(), times.modelNanos());
                 terms.tell(prediction);
                 outcomes.add(new Outcome.Success<>(prediction));
             } else if (outcome instanceof Outcome.Failure<Tensors> failure) {

@@ -46,9 +46,7 @@ final class Transitions {
         Traffic both = new Traffic(
                 rollout.id(),
                 plan.strategy() == RolloutPlan.Strategy.ROLLING ? Traffic.Unit.REPLICAS : Traffic.Unit.KEYS,
-                List.of(
-                        old.primary().withWeight(Traffic.WHOLE),
-                        new Variant(Variant.CANARY, rollout.candidate(), 0)),
+                List.of(old.primary().withWeight(Traffic.WHOLE), new Variant(Variant.CANARY, rollout.candidate(), 0)),
                 old.rules(),
                 old.shadow());
         DeploymentState begun = state.edit()
@@ -166,7 +164,8 @@ final class Transitions {
     private static DeploymentState alone(DeploymentState state, PinnedVersion version) {
         Traffic old = state.traffic();
         List<Traffic.Rule> rules = old.rules().stream()
-                .filter(rule -> rule.variant().equals(Variant.PRIMARY) || rule.variant().equals(Variant.CANARY))
+                .filter(rule ->
+                        rule.variant().equals(Variant.PRIMARY) || rule.variant().equals(Variant.CANARY))
                 .toList();
         Traffic traffic = Traffic.all(old.salt(), version).withRules(rules).withShadow(old.shadow());
         return state.edit().traffic(traffic).rollout(Optional.empty()).build();

@@ -56,6 +56,11 @@ public final class UserCount {
         return isUnused;
     }
 
+    /** How many are inside at the moment. */
+    public int count() {
+        return (int) state.get();
+    }
+
     /** Whether {@link #close} was called. */
     public boolean isClosed() {
         return state.get() < 0;

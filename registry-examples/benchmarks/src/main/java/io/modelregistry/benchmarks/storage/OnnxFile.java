@@ -15,7 +15,7 @@ import java.util.Random;
  * Writes models of random weights, so that no large files need to be kept. The field numbers are those of onnx.proto; a
  * graph may come in pieces, since readers of Protocol Buffers merge them, and so no weights are held in memory.
  */
-final class OnnxFile implements AutoCloseable {
+public final class OnnxFile implements AutoCloseable {
     private static final int FLOAT = 1;
     private static final int BLOCK = 1 << 16;
 
@@ -31,7 +31,7 @@ final class OnnxFile implements AutoCloseable {
      *
      * @param rows of 512 numbers each, 2 KiB, in a table of which a prediction looks one up; 0 for no table
      */
-    static void perceptron(Path path, int rows) throws IOException {
+    public static void perceptron(Path path, int rows) throws IOException {
         int[] widths = {30, 512, 512, 512, 3};
         try (OnnxFile file = new OnnxFile(path)) {
             file.header();

@@ -1,4 +1,4 @@
-package io.modelregistry.inference;
+package io.modelregistry.inference.internal;
 
 import io.modelregistry.model.Dimension;
 import io.modelregistry.model.TensorSignature;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * become one: the results would be of the right size, and wrong. So it has to be called a batch; where nobody has named
  * it, rows of fixed size are taken for independent ones, as exporters leave out this name more than any other.
  */
-final class BatchDimension {
+public final class BatchDimension {
     private static final Pattern BATCH =
             Pattern.compile("n|b|bs|(\\w+_)?batch(_?(size|dim|axis|\\d+))?", Pattern.CASE_INSENSITIVE);
 
@@ -24,7 +24,8 @@ final class BatchDimension {
 
     private BatchDimension() {}
 
-    static boolean isIn(TensorSignature signature) {
+    /** Whether inputs may be stacked along the first dimension. */
+    public static boolean isIn(TensorSignature signature) {
         boolean outputsSplit = signature.outputs().stream()
                 .allMatch(spec -> spec.isTensor() || spec.structure().isSequence());
         boolean dynamic = tensors(signature)

@@ -1,0 +1,243 @@
+package io.modelregistry.inference.runtime;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What waits, first come first served within each {@link Priority}. Any thread adds and withdraws without a lock; one
+ * at a time takes.
+ */
+final class BatchQueue {
+    private final BatchingOptions options;
+    private final int[] preferred;
+    private final int maxRows;
+    private final long maxDelay;
+    private final BatchTime time;
+    private final List<ConcurrentLinkedQueue<Request>> lanes = new ArrayList<>();
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger rows = new AtomicInteger();
+    private final Object room = new Object();
+    private final AtomicInteger waitingForRoom = new AtomicInteger();
+
+    BatchQueue(BatchingOptions options, BatchTime time) {
+        this.options = options;
+        this.maxRows = options.maxRows();
+        this.maxDelay = options.maxDelay().toNanos();
+        this.preferred = options.padding() == BatchingOptions.Padding.NONE ? options.preferredRows() : new int[0];
+        this.time = time;
+        for (int i = 0; i < Priority.values().length; i++) {
+            lanes.add(new ConcurrentLinkedQueue<>());
+        }
+    }
+
+    /** What one look at the queue gave. */
+    static final class Taken {
+        /** Claimed, to be computed in one call. */
+        final List<Request> members = new ArrayList<>();
+        /** Claimed, to be refused because their deadlines have passed. */
+        final List<Request> expired = new ArrayList<>();
+        /** How long to wait before the next look; {@link Long#MAX_VALUE} for as long as nothing is added. */
+        long waitNanos = Long.MAX_VALUE;
+        /** The rows that are worth a look before that. */
+        int wantedRows = 1;
+
+        boolean isEmpty() {
+            return members.isEmpty() && expired.isEmpty();
+        }
+    }
+
+    int requests() {
+        return requests.get();
+    }
+
+    int rows() {
+        return rows.get();
+    }
+
+    /** Adds a request; false if there is no room. */
+    boolean offer(Request request) {
+        if (requests.incrementAndGet() > options.queueCapacity()) {
+            requests.decrementAndGet();
+            return false;
+        }
+        rows.addAndGet(request.weight());
+        lane(request).add(request);
+        return true;
+    }
+
+    /**
+     * Waits until there may be room.
+     *
+     * @param nanos at most
+     */
+    void awaitRoom(long nanos) throws InterruptedException {
+        waitingForRoom.incrementAndGet();
+        try {
+            synchronized (room) {
+                if (requests.get() >= options.queueCapacity()) {
+                    room.wait(Math.min(Math.max(1, nanos / 1_000_000), 1_000));
+                }
+            }
+        } finally {
+            waitingForRoom.decrementAndGet();
+        }
+    }
+
+    /** Takes a request out that nobody has claimed; false if somebody has. The caller has to answer it. */
+    boolean withdraw(Request request) {
+        if (!request.claim()) {
+            return false;
+        }
+        lane(request).remove(request);
+        left(request);
+        return true;
+    }
+
+    private ConcurrentLinkedQueue<Request> lane(Request request) {
+        return lanes.get(request.context.priority().ordinal());
+    }
+
+    private void left(Request request) {
+        rows.addAndGet(-request.weight());
+        requests.decrementAndGet();
+        if (waitingForRoom.get() > 0) {
+            synchronized (room) {
+                room.notifyAll();
+            }
+        }
+    }
+
+    /** All that is left, claimed. */
+    List<Request> takeAll() {
+        List<Request> all = new ArrayList<>();
+        for (ConcurrentLinkedQueue<Request> lane : lanes) {
+            for (Request request = lane.poll(); request != null; request = lane.poll()) {
+                if (request.claim()) {
+                    left(request);
+                    all.add(request);
+                }
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Claims the requests of the next batch, if it is time for one.
+     *
+     * @param urgent takes what is there without waiting for more
+     */
+    synchronized Taken take(boolean urgent) {
+        long now = System.nanoTime();
+        Taken taken = new Taken();
+        Candidates candidates = new Candidates(now);
+        for (ConcurrentLinkedQueue<Request> lane : lanes) {
+            look(lane, candidates, taken);
+        }
+        if (candidates.chosen.isEmpty()) {
+            return taken;
+        }
+        int wanted = preferred.length > 0 ? preferred[0] : maxRows;
+        long wait = candidates.nanosLeftToWait();
+        if (!urgent && !candidates.full && candidates.rows < wanted && wait > 0) {
+            taken.waitNanos = wait;
+            taken.wantedRows = wanted - candidates.rows + rows.get();
+            return taken;
+        }
+        int limit = preferredUpTo(candidates.rows);
+        int sum = 0;
+        for (Request request : candidates.chosen) {
+            if (!taken.members.isEmpty() && sum + request.weight() > limit) {
+                break;
+            }
+            if (withdraw(request)) {
+                taken.members.add(request);
+                sum += request.weight();
+            }
+        }
+        return taken;
+    }
+
+    private int preferredUpTo(int available) {
+        int best = available;
+        for (int size : preferred) {
+            if (size <= available) {
+                best = size;
+            }
+        }
+        return best;
+    }
+
+    private void look(ConcurrentLinkedQueue<Request> lane, Candidates candidates, Taken taken) {
+        for (Iterator<Request> all = lane.iterator(); all.hasNext() && !candidates.full; ) {
+            Request request = all.next();
+            if (!request.isQueued()) {
+                continue;
+            }
+            boolean cancelled = request.isCancelled();
+            if (cancelled || request.context.remainingNanos(candidates.now) <= 0) {
+                if (request.claim()) {
+                    all.remove();
+                    left(request);
+                    if (!cancelled) {
+                        taken.expired.add(request);
+                    }
+                }
+            } else {
+                candidates.add(request);
+            }
+        }
+    }
+
+    /** The requests that one call could compute. */
+    private final class Candidates {
+        private final List<Request> chosen = new ArrayList<>();
+        private final long now;
+        private int rows;
+        private boolean full;
+        private long oldest = Long.MAX_VALUE;
+        private long nearestDeadline = Long.MAX_VALUE;
+
+        Candidates(long now) {
+            this.now = now;
+        }
+
+        void add(Request request) {
+            if (chosen.isEmpty()) {
+                accept(request, deadlineThatCounts(request));
+                full = options.isOff() || request.rows == 0 || rows >= maxRows;
+            } else if (chosen.get(0).fitsWith(request)) {
+                long nearest = Math.min(nearestDeadline, deadlineThatCounts(request));
+                int more = rows + request.weight();
+                if (more > maxRows || nearest != Long.MAX_VALUE && time.nanosFor(more) > nearest) {
+                    full = true;
+                } else {
+                    accept(request, nearest);
+                    full = rows == maxRows;
+                }
+            }
+        }
+
+        private void accept(Request request, long nearest) {
+            chosen.add(request);
+            rows += request.weight();
+            nearestDeadline = nearest;
+            oldest = Math.min(oldest, request.arrived - now);
+        }
+
+        /** The time that is left, unless the request would be late even if it were computed alone. */
+        private long deadlineThatCounts(Request request) {
+            long left = request.context.remainingNanos(now);
+            return left == Long.MAX_VALUE || time.nanosFor(request.weight()) > left ? Long.MAX_VALUE : left;
+        }
+
+        long nanosLeftToWait() {
+            long delay = maxDelay + oldest;
+            return nearestDeadline == Long.MAX_VALUE
+                    ? delay
+                    : Math.min(delay, nearestDeadline - time.nanosFor(Math.max(1, rows)));
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.modelregistry.inference.runtime;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Learns, for each level of concurrency, whether synchronous requests spend less time in the system when they are
+ * queued for batches or when each caller computes its own.
+ *
+ * <p>A level is a power of two of requests inside at once. A comparison measures the better way for a while, then the
+ * other one: the mean time that a request spends inside is the time integral of the number inside, divided by how many
+ * left (Little's law). Sums over all requests, not samples of single ones, because a few that were interrupted by the
+ * scheduler hold most of the time. Both ways are measured one right after the other, because what else runs on the
+ * machine changes more between two comparisons than the ways differ.
+ *
+ * <p>Between comparisons requests are not measured. A comparison is due when it has cost less than some 2 % of the time
+ * that has passed since the last one; less often where one way has been clearly better several times in a row, more
+ * often at first and after a surprise. A single request at a time is served alike by both ways and starts none.
+ */
+final class PathChoice {
+    private static final int LEVELS = 24;
+    private static final long MIN_NANOS = 10_000_000;
+    private static final int MIN_DONE = 32;
+    private static final int DONE_PER_CALLER = 8;
+    private static final int FIRST_COMPARISONS = 4;
+    private static final int FIRST_GAP = 4;
+    private static final int GAP = 50;
+    private static final int MAX_LONGER = 3;
+    private static final double LATEST = 0.4;
+    private static final double CLEAR = 0.2;
+
+    private static final Phase RESTING = new Phase(Step.REST, false, 0, 0);
+
+    private final AtomicInteger inside = new AtomicInteger();
+    private final Level[] levels = new Level[LEVELS];
+    private final ReentrantLock turn = new ReentrantLock();
+    private volatile Phase phase = RESTING;
+
+    PathChoice() {
+        long now = System.nanoTime();
+        for (int i = 0; i < LEVELS; i++) {
+            levels[i] = new Level(now);
+        }
+    }
+
+    /** What is being done about a comparison. */
+    private enum Step {
+        REST,
+        /** The way that is used anyway is measured. */
+        MEASURE_USED,
+        /** The other way is used, until the requests that began before have left. */
+        CHANGE,
+        /** The other way is measured. */
+        MEASURE_OTHER
+    }
+
+    /** What is known about a level of concurrency. */
+    private static final class Level {
+        volatile boolean direct;
+        volatile long due;
+        int comparisons;
+        int confirmed;
+
+        /** The logarithm of how many times as long a direct request takes. */
+        double advantage;
+
+        Level(long due) {
+            this.due = due;
+        }
+    }
+
+    /** One step of a comparison, with its sums. Times are relative to its begin. */
+    private static final class Phase {
+        final Step step;
+        final boolean direct;
+        final int level;
+        final long begun;
+        final AtomicInteger arrived = new AtomicInteger();
+        final AtomicLong insideAtArrivals = new AtomicLong();
+        final AtomicInteger done = new AtomicInteger();
+        final AtomicLong area = new AtomicLong();
+
+        Phase(Step step, boolean direct, int level, long begun) {
+            this.step = step;
+            this.direct = direct;
+            this.level = level;
+            this.begun = begun;
+        }
+
+        double meanInside() {
+            return insideAtArrivals.get() / (double) Math.max(1, arrived.get());
+        }
+
+        double timePerRequest(long now, int stillInside) {
+            return (area.get() + stillInside * (double) (now - begun)) / Math.max(1, done.get());
+        }
+    }
+
+    /** Counts a request in, and says whether it is computed directly. Each call needs one {@link #left}. */
+    boolean arrived(long now) {
+        int number = inside.incrementAndGet();
+        Phase current = phase;
+        if (current.step == Step.REST) {
+            int index = Math.min(LEVELS - 1, 32 - Integer.numberOfLeadingZeros(number - 1));
+            Level level = levels[index];
+            if (index == 0 || now - level.due < 0 || !begin(index, now)) {
+                return level.direct;
+            }
+            current = phase;
+        }
+        current.arrived.incrementAndGet();
+        current.insideAtArrivals.addAndGet(number);
+        current.area.addAndGet(current.begun - now);
+        return current.step == Step.REST ? levels[0].direct : current.direct;
+    }
+
+    /** Counts a request out. */
+    void left(long now) {
+        int number = inside.decrementAndGet();
+        Phase current = phase;
+        if (current.step == Step.REST) {
+            return;
+        }
+        current.area.addAndGet(now - current.begun);
+        int done = current.done.incrementAndGet();
+        double callers = current.meanInside();
+        boolean over = current.step == Step.CHANGE
+                ? done > 2 * callers
+                : done >= Math.max(MIN_DONE, DONE_PER_CALLER * callers) && now - current.begun >= MIN_NANOS;
+        if (over && turn.tryLock()) {
+            try {
+                if (phase == current) {
+                    advance(current, now, number);
+                }
+            } finally {
+                turn.unlock();
+            }
+        }
+    }
+
+    private boolean begin(int index, long now) {
+        if (!turn.tryLock()) {
+            return false;
+        }
+        try {
+            if (phase.step == Step.REST) {
+                phase = new Phase(Step.MEASURE_USED, levels[index].direct, index, now);
+            }
+            return true;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private long usedNanos;
+    private double usedTime;
+    private double usedInside;
+    private long changedAt;
+
+    private void advance(Phase current, long now, int stillInside) {
+        switch (current.step) {
+            case MEASURE_USED -> {
+                usedNanos = now - current.begun;
+                usedTime = current.timePerRequest(now, stillInside);
+                usedInside = current.meanInside();
+                changedAt = now;
+                phase = new Phase(Step.CHANGE, !current.direct, current.level, now);
+            }
+            case CHANGE -> phase = new Phase(Step.MEASURE_OTHER, current.direct, current.level, now);
+            case MEASURE_OTHER -> {
+                compared(current, now, current.timePerRequest(now, stillInside));
+                phase = RESTING;
+            }
+            case REST -> throw new IllegalStateException("Nothing is measured");
+        }
+    }
+
+    private void compared(Phase other, long now, double otherTime) {
+        Level level = levels[other.level];
+        long cost = now - changedAt;
+        double change = other.meanInside() / usedInside;
+        int gap = FIRST_GAP;
+        if (change > 0.5 && change < 2 && otherTime > 0 && usedTime > 0) {
+            double ratio = Math.log(other.direct ? otherTime / usedTime : usedTime / otherTime);
+            gap = learn(level, Math.max(-1, Math.min(1, ratio)));
+        }
+        level.due = now + gap * cost;
+    }
+
+    /** Takes one comparison in, and says after how many times its duration the next one is due. */
+    private int learn(Level level, double ratio) {
+        boolean before = level.direct;
+        level.advantage = level.comparisons == 0 ? ratio : level.advantage + LATEST * (ratio - level.advantage);
+        level.comparisons++;
+        level.direct = level.advantage <= 0;
+        for (Level unknown : levels) {
+            if (unknown.comparisons == 0) {
+                unknown.direct = level.direct;
+            }
+        }
+        if (level.direct != before || (ratio <= 0) != before) {
+            level.confirmed = 0;
+            return level.comparisons <= FIRST_COMPARISONS ? FIRST_GAP : GAP;
+        }
+        if (level.comparisons <= FIRST_COMPARISONS) {
+            return FIRST_GAP;
+        }
+        if (Math.abs(level.advantage) > CLEAR) {
+            level.confirmed = Math.min(MAX_LONGER, level.confirmed + 1);
+        }
+        return GAP << level.confirmed;
+    }
+}

@@ -1,0 +1,74 @@
+package io.modelregistry.inference.deployment;
+
+import io.modelregistry.ModelRegistries;
+import io.modelregistry.inference.LoadOptions;
+import io.modelregistry.registry.ModelRegistry;
+import io.modelregistry.registry.Registration;
+import io.modelregistry.storage.StorageNode;
+import io.modelregistry.storage.memory.InMemoryStorageNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A store, an engine that does what it is told, and any number of instances over them. */
+final class Lab implements AutoCloseable {
+    final StorageNode node;
+    final ScriptedProvider engine = new ScriptedProvider();
+    final ModelRegistry registry;
+    private final List<Deployments> opened = new ArrayList<>();
+
+    Lab() {
+        this(new InMemoryStorageNode());
+    }
+
+    Lab(StorageNode node) {
+        this.node = node;
+        this.registry = ModelRegistries.builder(node).leaveNodeOpen().open();
+    }
+
+    /** Registers versions of the model {@code m}. */
+    Lab with(String... versions) {
+        for (String version : versions) {
+            registry.register(Registration.of("m")
+                    .file("model.txt", ("version " + version).getBytes(StandardCharsets.UTF_8))
+                    .framework("scripted", "1")
+                    .version(version)
+                    .build());
+        }
+        return this;
+    }
+
+    /** An instance that looks every few milliseconds. */
+    Deployments instance(String id) {
+        Deployments deployments = Deployments.builder(registry)
+                .instance(id)
+                .pollInterval(Duration.ofMillis(20))
+                .heartbeat(Duration.ofMillis(50))
+                .open();
+        opened.add(deployments);
+        return deployments;
+    }
+
+    Deployments instance() {
+        return instance("here");
+    }
+
+    DeploymentOptions.Builder options() {
+        return DeploymentOptions.builder()
+                .load(LoadOptions.builder().provider(engine).build())
+                .drainTimeout(Duration.ofSeconds(5));
+    }
+
+    /** Which version answers a request without a key. */
+    static float answer(Deployment deployment) {
+        return deployment.predict(ScriptedProvider.row(0, 0)).outputs().get("y").floatAt(0, 0);
+    }
+
+    @Override
+    public void close() {
+        opened.forEach(Deployments::close);
+        registry.close();
+        node.close();
+    }
+}

@@ -218,7 +218,9 @@ final class ConcurrencyLimiterStressTest {
                 workers.add(worker);
                 worker.start();
             }
-            await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> limiter.inFlight() > 0 || limiter.waiting() > 0);
+            await().atMost(PATIENCE)
+                    .pollDelay(Duration.ZERO)
+                    .until(() -> limiter.inFlight() > 0 || limiter.waiting() > 0);
             limiter.close();
             await().atMost(PATIENCE)
                     .pollDelay(Duration.ZERO)

@@ -1,0 +1,5 @@
+/** What the parts of the serving path cost. */
+@NullMarked
+package io.modelregistry.benchmarks.serving;
+
+import org.jspecify.annotations.NullMarked;

@@ -29,7 +29,7 @@ final class ConcurrencyLimiterTest {
     void endThreads() throws InterruptedException {
         for (Thread thread : threads) {
             thread.interrupt();
-            thread.join();
+            thread.join(10_000);
         }
     }
 
@@ -133,6 +133,7 @@ final class ConcurrencyLimiterTest {
                         },
                         "limiter-test");
                 threads.add(thread);
+                thread.setDaemon(true);
                 thread.start();
                 int waiting = i + 1;
                 await().until(() -> limiter.waiting() == waiting);

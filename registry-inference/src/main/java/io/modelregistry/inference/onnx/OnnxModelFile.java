@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a model file says that the runtime does not pass on: the formats of its weights and whether they lie elsewhere,
- * whether it is quantised, and which inputs and outputs have no shape.
+ * What a model file says that the runtime does not pass on: the formats and sizes of its weights and whether they lie
+ * elsewhere, whether it is quantised, and which inputs and outputs have no shape.
  *
  * <p>The field numbers are those of <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">onnx.proto</a>.
  */
@@ -67,6 +67,11 @@ final class OnnxModelFile {
     private final Set<String> shaped = new HashSet<>();
     private boolean quantized;
     private boolean externalData;
+    private long ownBits;
+    private long externalBits;
+    private long nodes;
+    private long numbers;
+    private long texts;
 
     private OnnxModelFile(ProtobufReader reader) {
         this.reader = reader;
@@ -100,6 +105,31 @@ final class OnnxModelFile {
         return externalData;
     }
 
+    /** The size of the weights that lie in this file, as tensors. */
+    long ownWeightBytes() {
+        return ownBits / 8;
+    }
+
+    /** The size of the weights that lie in files beside this one. */
+    long externalWeightBytes() {
+        return externalBits / 8;
+    }
+
+    /** How many operators the graphs have. */
+    long nodes() {
+        return nodes;
+    }
+
+    /** How many numbers lie in attributes of operators: trees and linear classifiers keep their weights there. */
+    long attributeNumbers() {
+        return numbers;
+    }
+
+    /** How many texts lie in attributes of operators: a tree has one for each of its nodes. */
+    long attributeTexts() {
+        return texts;
+    }
+
     /** Whether the file gives this input or output a shape. */
     boolean hasShape(String name) {
         return shaped.contains(name);
@@ -130,6 +160,7 @@ final class OnnxModelFile {
     }
 
     private void node(long end, int depth) throws IOException {
+        nodes++;
         for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
             switch (field) {
                 case 4 -> {
@@ -151,16 +182,35 @@ final class OnnxModelFile {
                     // Trees and linear classifiers keep their weights in attributes.
                     long start = reader.position();
                     reader.skip();
-                    bitsByType.merge("FP32", (reader.position() - start) * 8, Long::sum);
+                    long bytes = reader.position() - start;
+                    bitsByType.merge("FP32", bytes * 8, Long::sum);
+                    numbers += bytes / 4;
+                }
+                case 8 -> integers();
+                case 9 -> {
+                    texts++;
+                    reader.skip();
                 }
                 default -> reader.skip();
             }
         }
     }
 
+    private void integers() throws IOException {
+        if (!reader.isDelimited()) {
+            numbers++;
+            reader.skip();
+            return;
+        }
+        for (long end = reader.enter(); reader.position() < end; numbers++) {
+            reader.varint();
+        }
+    }
+
     private void tensor(long end) throws IOException {
         long elements = 1;
         int type = 0;
+        boolean external = false;
         for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
             if (field == 1 && reader.isDelimited()) {
                 for (long stop = reader.enter(); reader.position() < stop; ) {
@@ -171,13 +221,17 @@ final class OnnxModelFile {
             } else if (field == 2) {
                 type = (int) reader.number();
             } else if (field == 14) {
-                externalData |= reader.number() == 1;
+                external = reader.number() == 1;
             } else {
                 reader.skip();
             }
         }
+        externalData |= external;
         if (type > 0 && type < TYPES.length && elements > 0) {
-            bitsByType.merge(TYPES[type], elements * BITS[type], Long::sum);
+            long bits = elements * BITS[type];
+            bitsByType.merge(TYPES[type], bits, Long::sum);
+            ownBits += external ? 0 : bits;
+            externalBits += external ? bits : 0;
         }
     }
 

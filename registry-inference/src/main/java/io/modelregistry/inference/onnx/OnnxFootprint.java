@@ -10,16 +10,16 @@ import io.modelregistry.inference.LoadOptions;
  * What it only needs while loading is not in it; see {@code docs/engines.md} for how to have that given back.
  */
 final class OnnxFootprint {
-    /** An empty model after its first call. */
-    private static final long SESSION = 100 << 10;
+    /** A model without weights, with what its first call leaves. */
+    private static final long SESSION = 120 << 10;
 
     private static final long NODE = 5 << 10;
 
-    /** The operator's attribute, of 8 or 4 bytes, and what trees make of it. */
-    private static final long NUMBER = 8;
+    /** A small text in a list of them, as an object of its own. */
+    private static final long TEXT = 48;
 
-    /** A text object in the attribute and, since all large lists of texts are those of trees, a node of a tree. */
-    private static final long TEXT = 92;
+    /** What trees make of a threshold or of the weight of a leaf. */
+    private static final long TREE_VALUE = 16;
 
     private OnnxFootprint() {}
 
@@ -29,8 +29,24 @@ final class OnnxFootprint {
                 + file.nodes() * NODE
                 + file.ownWeightBytes()
                 + (mapped ? 0 : file.externalWeightBytes())
-                + file.attributeNumbers() * NUMBER
-                + file.attributeTexts() * TEXT;
+                + file.attributeBytes();
+    }
+
+    /**
+     * What lists in one attribute of an operator take. The runtime keeps the attribute, whose lists double when they
+     * are full, beside what the operator makes of it.
+     *
+     * @param inTrees whether the operator is an ensemble of trees
+     */
+    static long ofAttribute(long integers, long floats, long texts, boolean inTrees) {
+        return capacity(integers) * Long.BYTES
+                + capacity(floats) * (Float.BYTES + (inTrees ? TREE_VALUE : Float.BYTES))
+                + capacity(texts) * Long.BYTES
+                + texts * TEXT;
+    }
+
+    private static long capacity(long count) {
+        return count < 2 ? count : Long.highestOneBit(count - 1) << 1;
     }
 
     /** For a file that is no ONNX protobuf, such as one in the runtime's own format. */

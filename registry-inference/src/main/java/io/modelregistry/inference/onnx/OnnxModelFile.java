@@ -70,8 +70,8 @@ final class OnnxModelFile {
     private long ownBits;
     private long externalBits;
     private long nodes;
-    private long numbers;
-    private long texts;
+    private long attributeBytes;
+    private boolean inTrees;
 
     private OnnxModelFile(ProtobufReader reader) {
         this.reader = reader;
@@ -120,14 +120,9 @@ final class OnnxModelFile {
         return nodes;
     }
 
-    /** How many numbers lie in attributes of operators: trees and linear classifiers keep their weights there. */
-    long attributeNumbers() {
-        return numbers;
-    }
-
-    /** How many texts lie in attributes of operators: a tree has one for each of its nodes. */
-    long attributeTexts() {
-        return texts;
+    /** What the attributes of operators take in memory: trees and linear classifiers keep their weights there. */
+    long attributeBytes() {
+        return attributeBytes;
     }
 
     /** Whether the file gives this input or output a shape. */
@@ -161,10 +156,12 @@ final class OnnxModelFile {
 
     private void node(long end, int depth) throws IOException {
         nodes++;
+        inTrees = false;
         for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
             switch (field) {
                 case 4 -> {
                     String operator = reader.text();
+                    inTrees = operator.startsWith("TreeEnsemble");
                     quantized |= QUANTIZED_OPERATORS.contains(operator) || operator.startsWith("QLinear");
                 }
                 case 5 -> attribute(reader.enter(), depth);
@@ -174,6 +171,9 @@ final class OnnxModelFile {
     }
 
     private void attribute(long end, int depth) throws IOException {
+        long integers = 0;
+        long floats = 0;
+        long texts = 0;
         for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
             switch (field) {
                 case 5 -> tensor(reader.enter());
@@ -184,9 +184,9 @@ final class OnnxModelFile {
                     reader.skip();
                     long bytes = reader.position() - start;
                     bitsByType.merge("FP32", bytes * 8, Long::sum);
-                    numbers += bytes / 4;
+                    floats += bytes / 4;
                 }
-                case 8 -> integers();
+                case 8 -> integers += integers();
                 case 9 -> {
                     texts++;
                     reader.skip();
@@ -194,17 +194,19 @@ final class OnnxModelFile {
                 default -> reader.skip();
             }
         }
+        attributeBytes += OnnxFootprint.ofAttribute(integers, floats, texts, inTrees);
     }
 
-    private void integers() throws IOException {
+    private long integers() throws IOException {
         if (!reader.isDelimited()) {
-            numbers++;
             reader.skip();
-            return;
+            return 1;
         }
-        for (long end = reader.enter(); reader.position() < end; numbers++) {
+        long count = 0;
+        for (long end = reader.enter(); reader.position() < end; count++) {
             reader.varint();
         }
+        return count;
     }
 
     private void tensor(long end) throws IOException {

@@ -13,9 +13,12 @@ import io.modelregistry.storage.memory.InMemoryStorageNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is told without measuring; OnnxBudgetTest compares it with what processes hold. */
 final class ModelFootprintTest {
@@ -50,11 +53,16 @@ final class ModelFootprintTest {
                 .isEqualTo(500);
     }
 
-    @Test
-    void aFileThatIsNoProtobufTakesItsSizeAndASession() throws IOException {
-        long small = ModelFootprint.estimate(source("m.ort", 500, Framework.ONNX), DEFAULTS);
-        assertThat(ModelFootprint.estimate(source("m.ort", 700, Framework.ONNX), DEFAULTS))
-                .isEqualTo(small + 200);
+    /** Zeros read as a protobuf file without fields; the others are none. */
+    @ParameterizedTest
+    @ValueSource(bytes = {0, -1})
+    void aFileOfAnotherFormatTakesItsSizeAndASession(byte content) throws IOException {
+        ModelSource source = source("m.ort", 0, Framework.ONNX);
+        long empty = ModelFootprint.estimate(source, DEFAULTS);
+        byte[] bytes = new byte[700];
+        Arrays.fill(bytes, content);
+        Files.write(source.primaryPath(), bytes);
+        assertThat(ModelFootprint.estimate(source, DEFAULTS)).isEqualTo(empty + 700);
     }
 
     @Test

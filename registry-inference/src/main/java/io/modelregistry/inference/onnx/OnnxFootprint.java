@@ -16,20 +16,18 @@ final class OnnxFootprint {
     private static final long NODE = 5 << 10;
 
     /** A small text in a list of them, as an object of its own. */
-    private static final long TEXT = 48;
+    private static final long TEXT = 40;
 
     /** What trees make of a threshold or of the weight of a leaf. */
-    private static final long TREE_VALUE = 16;
+    private static final long TREE_VALUE = 12;
 
     private OnnxFootprint() {}
 
     static long bytes(OnnxModelFile file, LoadOptions options) {
         boolean mapped = options.weights() == LoadOptions.WeightLoading.MAP;
-        return SESSION
-                + file.nodes() * NODE
-                + file.ownWeightBytes()
-                + (mapped ? 0 : file.externalWeightBytes())
-                + file.attributeBytes();
+        long own = file.nodes() * NODE + file.ownWeightBytes() + file.attributeBytes();
+        // Its size is the least: another format may happen to read as a protobuf file that says nothing.
+        return SESSION + Math.max(file.bytes(), own) + (mapped ? 0 : file.externalWeightBytes());
     }
 
     /**

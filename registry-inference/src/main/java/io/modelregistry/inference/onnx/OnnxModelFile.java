@@ -63,6 +63,7 @@ final class OnnxModelFile {
     private static final int MAX_DEPTH = 32;
 
     private final ProtobufReader reader;
+    private final long bytes;
     private final Map<String, Long> bitsByType = new HashMap<>();
     private final Set<String> shaped = new HashSet<>();
     private boolean quantized;
@@ -73,8 +74,9 @@ final class OnnxModelFile {
     private long attributeBytes;
     private boolean inTrees;
 
-    private OnnxModelFile(ProtobufReader reader) {
+    private OnnxModelFile(ProtobufReader reader, long bytes) {
         this.reader = reader;
+        this.bytes = bytes;
     }
 
     /**
@@ -84,8 +86,8 @@ final class OnnxModelFile {
      */
     static OnnxModelFile read(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path)) {
-            OnnxModelFile file = new OnnxModelFile(new ProtobufReader(channel));
-            file.model(channel.size());
+            OnnxModelFile file = new OnnxModelFile(new ProtobufReader(channel), channel.size());
+            file.model(file.bytes);
             return file;
         }
     }
@@ -103,6 +105,11 @@ final class OnnxModelFile {
     /** Whether weights lie in files beside this one. */
     boolean hasExternalData() {
         return externalData;
+    }
+
+    /** The size of this file. */
+    long bytes() {
+        return bytes;
     }
 
     /** The size of the weights that lie in this file, as tensors. */

@@ -55,7 +55,7 @@ final class OnnxBudgetTest {
     @ParameterizedTest
     @CsvSource({
         "dense, 12, 10",
-        "digits-forest, 40, 15",
+        "digits-forest, 40, 10",
         "digits-cnn, 100, 25",
         "digits-mlp, 200, 25",
         "identity, 200, 80"

@@ -84,8 +84,8 @@ public final class RegistryMaintenance {
 
     /**
      * Reads everything that is stored and compares it with what the documents say: every head, event, page, manifest,
-     * file and attachment. Damage is reported, not thrown, and the check goes on behind it. What a newer version of the
-     * library wrote is reported and not checked.
+     * file and attachment of models, and every document of deployments. Damage is reported, not thrown, and the check
+     * goes on behind it. What a newer version of the library wrote is reported and not checked.
      *
      * <p>Memory does not grow with the number of models, of versions, or with the size of files.
      *

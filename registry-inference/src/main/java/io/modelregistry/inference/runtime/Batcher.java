@@ -67,7 +67,9 @@ public final class Batcher implements AutoCloseable {
         this.queue = new BatchQueue(options, time);
         this.call = new BatchCall(model, name, options, time);
         this.workers = new Workers("batcher-" + name, checked(parallelism), new QueueWork());
-        this.choice = options.use() == BatchingOptions.Use.WHERE_FASTER && !options.isOff() ? new PathChoice() : null;
+        this.choice = options.use() == BatchingOptions.Use.WHERE_FASTER && !options.isOff()
+                ? new PathChoice(System.nanoTime())
+                : null;
     }
 
     private static int checked(int parallelism) {

@@ -37,8 +37,12 @@ final class PathChoice {
     private final ReentrantLock turn = new ReentrantLock();
     private volatile Phase phase = RESTING;
 
-    PathChoice() {
-        long now = System.nanoTime();
+    // What the comparison under way has found so far; whoever has the turn.
+    private double usedTime;
+    private double usedInside;
+    private long changedAt;
+
+    PathChoice(long now) {
         for (int i = 0; i < LEVELS; i++) {
             levels[i] = new Level(now);
         }
@@ -153,15 +157,9 @@ final class PathChoice {
         }
     }
 
-    private long usedNanos;
-    private double usedTime;
-    private double usedInside;
-    private long changedAt;
-
     private void advance(Phase current, long now, int stillInside) {
         switch (current.step) {
             case MEASURE_USED -> {
-                usedNanos = now - current.begun;
                 usedTime = current.timePerRequest(now, stillInside);
                 usedInside = current.meanInside();
                 changedAt = now;

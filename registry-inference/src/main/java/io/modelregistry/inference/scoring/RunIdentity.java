@@ -7,6 +7,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.temporal.ChronoUnit;
 
 /**
  * What has to be the same for a run to be resumed.
@@ -15,7 +16,7 @@ import java.nio.file.StandardOpenOption;
  * would double the work of a large one.
  *
  * @param inputSize the bytes of the input
- * @param inputChanged when it was last changed, in ISO 8601
+ * @param inputChanged when it was last changed, in ISO 8601 and whole milliseconds, as copies often keep no more
  * @param inputDigest of its ends
  * @param model the name, or the reference with its digest
  * @param options all that decides what the output looks like
@@ -25,7 +26,10 @@ record RunIdentity(long inputSize, String inputChanged, String inputDigest, Stri
 
     static RunIdentity of(Path input, String model, String options) throws IOException {
         long size = Files.size(input);
-        String changed = Files.getLastModifiedTime(input).toString();
+        String changed = Files.getLastModifiedTime(input)
+                .toInstant()
+                .truncatedTo(ChronoUnit.MILLIS)
+                .toString();
         Digest.Hasher hasher = Digest.hasher();
         try (SeekableByteChannel channel = Files.newByteChannel(input, StandardOpenOption.READ)) {
             digest(channel, hasher);

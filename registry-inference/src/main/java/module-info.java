@@ -3,6 +3,7 @@ module io.modelregistry.inference {
     requires static transitive org.jspecify;
     requires transitive io.modelregistry.core;
     requires com.fasterxml.jackson.core;
+    requires java.management;
     requires org.slf4j;
     requires static com.microsoft.onnxruntime;
     requires static ai.djl.api;
@@ -15,6 +16,7 @@ module io.modelregistry.inference {
     exports io.modelregistry.inference;
     exports io.modelregistry.inference.djl;
     exports io.modelregistry.inference.onnx;
+    exports io.modelregistry.inference.profile;
     exports io.modelregistry.inference.runtime;
     exports io.modelregistry.inference.scoring;
 

@@ -108,11 +108,7 @@ final class CsvColumns {
     }
 
     private static boolean fits(TensorSpec spec, int columns) {
-        try {
-            return RowShape.of(spec).sizesFor(columns).length >= 0;
-        } catch (InvalidValueException e) {
-            return false;
-        }
+        return RowShape.of(spec).findSizesFor(columns).isPresent();
     }
 
     private void add(TensorSpec spec, List<Integer> columns) {

@@ -3,7 +3,10 @@ package io.modelregistry.inference.scoring;
 import io.modelregistry.inference.Predictor;
 import io.modelregistry.inference.Predictors;
 import io.modelregistry.registry.ModelRegistry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -93,12 +96,26 @@ final class LoadedPredictors {
         }
     }
 
+    /** Closes all; waits for loads that are going on. */
     static void closeAll() {
-        for (Key key : LOADED.keySet()) {
-            CompletableFuture<Loaded> known = LOADED.remove(key);
-            if (known != null) {
-                known.thenAccept(Loaded::close);
-            }
+        List<RuntimeException> failures = new ArrayList<>();
+        for (Key key : List.copyOf(LOADED.keySet())) {
+            Optional<CompletableFuture<Loaded>> known = Optional.ofNullable(LOADED.remove(key));
+            // A failed load has left nothing to close, and its caller was told.
+            known.flatMap(load -> load.handle((loaded, failure) -> Optional.ofNullable(loaded))
+                            .join())
+                    .ifPresent(loaded -> {
+                        try {
+                            loaded.close();
+                        } catch (RuntimeException e) {
+                            failures.add(e);
+                        }
+                    });
+        }
+        if (!failures.isEmpty()) {
+            RuntimeException first = failures.remove(0);
+            failures.forEach(first::addSuppressed);
+            throw first;
         }
     }
 }

@@ -194,7 +194,7 @@ final class OrderedBatches<R> implements Iterator<OrderedBatches.Scored<R>>, Aut
                             + "': the thread was interrupted, expected to be let finish",
                     e)));
         } catch (ExecutionException e) {
-            throw rethrow(failed(e.getCause()));
+            throw rethrow(failed(e.getCause() == null ? e : e.getCause()));
         }
     }
 

@@ -3,6 +3,7 @@ package io.modelregistry.inference.scoring;
 import io.modelregistry.model.Dimension;
 import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.TensorSpec;
+import java.util.Optional;
 
 /**
  * What one row is of a tensor: the tensor without its first dimension, if that is dynamic or 1, and so counts rows.
@@ -38,8 +39,18 @@ record RowShape(TensorSpec spec, boolean countsRows) {
      * @throws InvalidValueException if there is none
      */
     long[] sizesFor(int elements) {
+        return findSizesFor(elements)
+                .orElseThrow(() -> new InvalidValueException(
+                        "CSV columns",
+                        spec.name(),
+                        elements + " columns do not make a row of " + spec,
+                        "as many columns as a row has elements"));
+    }
+
+    /** The sizes of a tensor that holds one row of so many elements; empty if there is none. */
+    Optional<long[]> findSizesFor(int elements) {
         if (!spec.isTensor() || !spec.shape().isRankKnown()) {
-            throw noShape(elements);
+            return Optional.empty();
         }
         long[] sizes = spec.shape().sizes();
         int open = -1;
@@ -50,24 +61,15 @@ record RowShape(TensorSpec spec, boolean countsRows) {
             } else if (sizes[i] == Dimension.DYNAMIC && open < 0) {
                 open = i;
             } else if (sizes[i] == Dimension.DYNAMIC) {
-                throw noShape(elements);
+                return Optional.empty();
             } else {
                 known *= sizes[i];
             }
         }
         if (open >= 0 && known > 0 && elements % known == 0) {
             sizes[open] = elements / known;
-        } else if (open >= 0 || known != elements) {
-            throw noShape(elements);
+            return Optional.of(sizes);
         }
-        return sizes;
-    }
-
-    private InvalidValueException noShape(int elements) {
-        return new InvalidValueException(
-                "CSV columns",
-                spec.name(),
-                elements + " columns do not make a row of " + spec,
-                "as many columns as a row has elements");
+        return open < 0 && known == elements ? Optional.of(sizes) : Optional.empty();
     }
 }

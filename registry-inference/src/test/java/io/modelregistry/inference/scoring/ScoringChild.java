@@ -6,6 +6,7 @@ import io.modelregistry.inference.Tensors;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class ScoringChild {
     static String run(int heap, List<String> task) throws IOException, InterruptedException {
         Process process = command(heap, task).start();
         try {
-            String printed = new String(process.getInputStream().readAllBytes());
+            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
                 throw new AssertionError(printed);
             }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> a row: what the caller wants back beside the outcome
  */
 final class OrderedBatches<R> implements Iterator<OrderedBatches.Scored<R>>, AutoCloseable {
-    private static final long IDLE_SECONDS = 5;
+    private static final long IDLE_SECONDS = 60;
 
     /**
      * A row and what became of it.

@@ -19,7 +19,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -92,13 +91,9 @@ final class FileScoringResumeTest {
             if (length >= 0) {
                 cut(output, length);
             } else {
-                Files.write(
-                        output,
-                        Arrays.copyOfRange(
-                                expected,
-                                (int) Files.size(output),
-                                random.nextInt((int) Files.size(output), expected.length + 1)),
-                        StandardOpenOption.APPEND);
+                byte[] junk = new byte[random.nextInt(2 * expected.length)];
+                random.nextBytes(junk);
+                Files.write(output, junk, StandardOpenOption.APPEND);
             }
             try (Predictor predictor = Sums.predictor()) {
                 ScoringReport report =
@@ -147,7 +142,8 @@ final class FileScoringResumeTest {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             try {
-                await().pollDelay(Duration.ZERO)
+                await().atMost(Duration.ofMinutes(2))
+                        .pollDelay(Duration.ZERO)
                         .pollInterval(Duration.ofMillis(2))
                         .until(() -> !child.isAlive() || (Files.exists(output) && Files.size(output) > until));
             } finally {

@@ -55,7 +55,8 @@ final class PackageArrows {
         rows.put("inference.onnx", with(core, "inference"));
         rows.put("inference.djl", with(core, "inference"));
         rows.put("inference.evaluation", with(core, "inference"));
-        rows.put("inference.scoring", with(core, "inference"));
+        // It opens registries by their URI, in JVMs that a job is shipped to.
+        rows.put("inference.scoring", with(core, "inference", ""));
         rows.put("inference.profile", with(core, "inference"));
         rows.put("inference.oip", with(core, "inference"));
         rows.put("inference.monitor", with(core, "inference"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.modelregistry.model.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
@@ -252,23 +253,26 @@ final class CircuitBreakerTest {
 
     @Test
     void neverMoreProbesThanAllowedBetweenThreads() throws Exception {
-        for (int round = 0; round < 300; round++) {
-            CircuitBreaker breaker = opened();
+        for (int round = 0; round < 30; round++) {
+            CircuitBreaker breaker = breaker(options().probes(1000));
+            fail(breaker, 5);
             clock.addAndGet(10 * SECOND);
-            AtomicInteger passed = new AtomicInteger();
-            List<Long> tickets = java.util.Collections.synchronizedList(new ArrayList<>());
+            List<Long> tickets = Collections.synchronizedList(new ArrayList<>());
             together(4, thread -> {
-                for (int i = 0; i < 5; i++) {
+                List<Long> own = new ArrayList<>();
+                for (int i = 0; i < 1000; i++) {
                     try {
-                        tickets.add(breaker.enter());
-                        passed.incrementAndGet();
+                        own.add(breaker.enter());
                     } catch (CircuitOpenException e) {
                         assertThat(e).hasMessageContaining("trial requests are under way");
                     }
                 }
+                tickets.addAll(own);
             });
-            assertThat(passed).hasValue(2);
-            together(2, thread -> breaker.succeed(tickets.get(thread)));
+            assertThat(tickets).hasSize(1000);
+            together(
+                    2,
+                    thread -> tickets.subList(500 * thread, 500 * thread + 500).forEach(breaker::succeed));
             assertThat(breaker.state()).isEqualTo(CircuitBreaker.State.CLOSED);
         }
     }

@@ -1,19 +1,17 @@
 package io.modelregistry.inference.deployment;
 
 import io.modelregistry.deployment.PinnedVersion;
+import io.modelregistry.inference.ModelFootprint;
 import io.modelregistry.inference.Predictor;
 import io.modelregistry.inference.Predictors;
-import io.modelregistry.inference.Tensors;
 import io.modelregistry.inference.runtime.Batcher;
 import io.modelregistry.inference.runtime.MemoryBudget;
 import io.modelregistry.inference.runtime.ModelHandle;
 import io.modelregistry.inference.runtime.Reservation;
 import io.modelregistry.inference.runtime.Unloading;
-import io.modelregistry.model.ArtifactFile;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.RegisteredVersion;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -70,24 +68,25 @@ record VersionLoader(
     private LoadedModel load(PinnedVersion version, ServingTerms terms, Preflight preflight, ModelHandle handle) {
         DeploymentOptions options = terms.options();
         RegisteredVersion registered = registry.get(version.ref());
-        long bytes = options.memoryBytes().orElseGet(() -> estimate(registered));
+        long bytes = options.memoryBytes().orElseGet(() -> ModelFootprint.estimate(registered));
         Reservation reservation = budget.reserve(version.toString(), bytes);
         handle.unloaded().whenComplete((nothing, failure) -> reservation.close());
         AtomicReference<LoadedModel.Baseline> baseline = new AtomicReference<>(LoadedModel.Baseline.NONE);
-        handle.load(
-                () -> Predictors.load(registry, version.ref().toString(), options.load()),
-                predictor -> baseline.set(preflight.check(version, predictor, example(registered))));
+        try {
+            handle.load(
+                    () -> Predictors.load(registry, version.ref().toString(), options.load()),
+                    predictor -> baseline.set(preflight.check(
+                            version,
+                            predictor,
+                            ExampleInput.of(registry, version, registered, predictor.signature()))));
+        } catch (RuntimeException | Error e) {
+            reservation.close();
+            throw e;
+        }
         Predictor predictor = handle.predictor();
+        predictor.memoryBytes().ifPresent(reservation::resize);
         Batcher batcher = new Batcher(predictor, terms.deployment(), options.batching(), terms.replicas());
         handle.beforeClose(() -> batcher.close(Duration.ZERO));
         return new LoadedModel(handle, predictor, batcher, reservation, baseline.get());
-    }
-
-    private static long estimate(RegisteredVersion version) {
-        return version.manifest().files().stream().mapToLong(ArtifactFile::size).sum();
-    }
-
-    private Optional<Tensors> example(RegisteredVersion version) {
-        return Optional.empty();
     }
 }

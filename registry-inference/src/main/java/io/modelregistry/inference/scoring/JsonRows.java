@@ -50,6 +50,11 @@ final class JsonRows implements RowReader {
         }
     }
 
+    /** Reads an object that may stand on several lines. */
+    static InputRow parse(Line whole, TensorSignature signature, Set<String> ignored) throws IOException {
+        return new JsonRows(LineReader.none(), signature, ignored).read(whole);
+    }
+
     private static boolean isBlank(byte[] bytes) {
         for (byte b : bytes) {
             if (b != ' ' && b != '\t' && b != '\r') {

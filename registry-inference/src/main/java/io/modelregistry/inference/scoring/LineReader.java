@@ -76,6 +76,11 @@ final class LineReader implements Closeable {
         }
     }
 
+    /** A reader of no line at all. */
+    static LineReader none() {
+        return new LineReader(InputStream.nullInputStream(), new Part(0, 0, 0), Integer.MAX_VALUE);
+    }
+
     int longest() {
         return longest;
     }

@@ -72,10 +72,7 @@ final class Request {
     }
 
     boolean fitsWith(Request other) {
-        return rows > 0
-                && other.rows > 0
-                && (outputs == other.outputs || outputs.equals(other.outputs))
-                && (inputs == other.inputs || Rows.fitTogether(inputs, other.inputs));
+        return rows > 0 && other.rows > 0 && outputs.equals(other.outputs) && Rows.fitTogether(inputs, other.inputs);
     }
 
     /** Whether somebody else has completed the future, so that nothing needs to be computed. */

@@ -79,8 +79,9 @@ record VersionLoader(
                 predictor -> baseline.set(preflight.check(version, predictor, example(registered))));
         Predictor predictor = handle.predictor();
         Batcher batcher = new Batcher(predictor, terms.deployment(), options.batching(), terms.replicas());
-        handle.beforeClose(() -> batcher.close(Duration.ZERO));
-        return new LoadedModel(handle, predictor, batcher, reservation, baseline.get());
+        LoadedModel model = new LoadedModel(handle, predictor, batcher, reservation, baseline.get());
+        handle.beforeClose(model::endQueue);
+        return model;
     }
 
     private static long estimate(RegisteredVersion version) {

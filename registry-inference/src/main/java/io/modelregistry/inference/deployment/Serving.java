@@ -104,7 +104,7 @@ final class Serving {
             } catch (RegistryException e) {
                 return CompletableFuture.failedFuture(e);
             }
-            if (!next.isDone()) {
+            if (!next.isDone() || next.isCompletedExceptionally()) {
                 return resubmit(next, call);
             }
         }
@@ -117,7 +117,8 @@ final class Serving {
         return next.copy()
                 .orTimeout(Math.max(0, patience), TimeUnit.NANOSECONDS)
                 .handle((nothing, failure) -> failure)
-                .thenCompose(failure -> {
+                // Not on the thread that has changed something: it would run what depends on the future, too.
+                .thenComposeAsync(failure -> {
                     if (failure instanceof TimeoutException) {
                         return CompletableFuture.<Prediction>failedFuture(
                                 new DeadlineExceededException(terms.deployment(), Math.max(0, patience)));

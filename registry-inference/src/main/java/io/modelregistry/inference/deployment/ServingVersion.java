@@ -133,13 +133,19 @@ final class ServingVersion {
             return result;
         }
         long admitted = ticket;
+        model.expect(result);
         computed.whenComplete((served, failure) -> {
+            model.answered(result);
             model.handle().leave();
-            if (failure == null) {
-                result.complete(answered(target, admitted, served));
-            } else {
-                failed(target, admitted, failure, System.nanoTime() - arrived);
-                result.completeExceptionally(failure);
+            try {
+                if (failure == null) {
+                    result.complete(answered(target, admitted, served));
+                } else {
+                    failed(target, admitted, failure, System.nanoTime() - arrived);
+                    result.completeExceptionally(failure);
+                }
+            } catch (RuntimeException | Error e) {
+                result.completeExceptionally(e);
             }
         });
         result.whenComplete((prediction, failure) -> {

@@ -9,6 +9,8 @@ import io.modelregistry.inference.runtime.MemoryBudget;
 import io.modelregistry.inference.runtime.ModelHandle;
 import io.modelregistry.inference.runtime.Reservation;
 import io.modelregistry.inference.runtime.Unloading;
+import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.RegisteredVersion;
 import java.time.Duration;
@@ -55,14 +57,23 @@ record VersionLoader(
                     if (!result.complete(load(version, terms, preflight, handle))) {
                         handle.quiesce(drain);
                     }
-                } catch (RuntimeException | Error e) {
+                } catch (RegistryException e) {
                     result.completeExceptionally(e);
+                } catch (RuntimeException | Error e) {
+                    result.completeExceptionally(failed(version, e));
                 }
             });
         } catch (RejectedExecutionException e) {
             result.completeExceptionally(new DeploymentClosedException(terms.deployment()));
         }
         return result;
+    }
+
+    private static RegistryException failed(PinnedVersion version, Throwable cause) {
+        return new RegistryException(
+                ErrorCode.LOAD_FAILED,
+                "Cannot load model '%s': %s, expected a model that loads".formatted(version, cause),
+                cause);
     }
 
     private LoadedModel load(PinnedVersion version, ServingTerms terms, Preflight preflight, ModelHandle handle) {
@@ -86,7 +97,8 @@ record VersionLoader(
         Predictor predictor = handle.predictor();
         predictor.memoryBytes().ifPresent(reservation::resize);
         Batcher batcher = new Batcher(predictor, terms.deployment(), options.batching(), terms.replicas());
-        handle.beforeClose(() -> batcher.close(Duration.ZERO));
-        return new LoadedModel(handle, predictor, batcher, reservation, baseline.get());
+        LoadedModel model = new LoadedModel(handle, predictor, batcher, reservation, baseline.get());
+        handle.beforeClose(model::endQueue);
+        return model;
     }
 }

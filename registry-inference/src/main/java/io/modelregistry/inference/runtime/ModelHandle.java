@@ -69,10 +69,15 @@ public final class ModelHandle {
         } catch (RuntimeException | Error e) {
             failure = e instanceof RuntimeException failed ? failed : new IllegalStateException(e.toString(), e);
             state.set(HandleState.FAILED);
-            if (loaded != null) {
-                loaded.close();
+            try {
+                if (loaded != null) {
+                    loaded.close();
+                }
+            } catch (RuntimeException | Error other) {
+                e.addSuppressed(other);
+            } finally {
+                unloaded.complete(null);
             }
-            unloaded.complete(null);
             throw e;
         }
     }

@@ -5,12 +5,11 @@ import io.modelregistry.model.FileKind;
 import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.RegisteredVersion;
+import io.modelregistry.serialization.ModelFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * About how much native and direct memory a model will take, told before it is loaded. Nothing is measured here.
@@ -60,22 +59,14 @@ public final class ModelFootprint {
 
     /** The size of all files of a model. */
     static long fileBytes(ModelSource source) {
-        try (Stream<Path> files = Files.walk(source.folder())) {
-            return files.filter(Files::isRegularFile)
-                    .mapToLong(ModelFootprint::size)
-                    .sum();
-        } catch (UncheckedIOException e) {
-            throw UnreadableFiles.of(source.id(), e.getCause());
+        try {
+            long bytes = 0;
+            for (String path : ModelFiles.of(source.folder()).paths()) {
+                bytes += Files.size(source.folder().resolve(path));
+            }
+            return bytes;
         } catch (IOException e) {
             throw UnreadableFiles.of(source.id(), e);
-        }
-    }
-
-    private static long size(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -233,14 +233,14 @@ final class CircuitBreakerTest {
         AtomicInteger failures = new AtomicInteger();
         together(4, thread -> {
             Random random = new Random(thread);
-            for (int i = 0; i < 50_000; i++) {
+            for (int i = 0; i < 500_000; i++) {
                 boolean failed = random.nextBoolean();
                 counted.add(failed);
                 timed.add(failed);
                 failures.addAndGet(failed ? 1 : 0);
             }
         });
-        assertThat(timed.totals()).isEqualTo(OutcomeWindow.totals(200_000, failures.get()));
+        assertThat(timed.totals()).isEqualTo(OutcomeWindow.totals(2_000_000, failures.get()));
         for (int i = 0; i < size; i++) {
             counted.add(false);
         }
@@ -253,14 +253,14 @@ final class CircuitBreakerTest {
 
     @Test
     void neverMoreProbesThanAllowedBetweenThreads() throws Exception {
-        for (int round = 0; round < 30; round++) {
-            CircuitBreaker breaker = breaker(options().probes(1000));
+        for (int round = 0; round < 5; round++) {
+            CircuitBreaker breaker = breaker(options().probes(100_000));
             fail(breaker, 5);
             clock.addAndGet(10 * SECOND);
             List<Long> tickets = Collections.synchronizedList(new ArrayList<>());
             together(4, thread -> {
                 List<Long> own = new ArrayList<>();
-                for (int i = 0; i < 1000; i++) {
+                for (int i = 0; i < 30_000; i++) {
                     try {
                         own.add(breaker.enter());
                     } catch (CircuitOpenException e) {
@@ -269,10 +269,11 @@ final class CircuitBreakerTest {
                 }
                 tickets.addAll(own);
             });
-            assertThat(tickets).hasSize(1000);
+            assertThat(tickets).hasSize(100_000);
             together(
                     2,
-                    thread -> tickets.subList(500 * thread, 500 * thread + 500).forEach(breaker::succeed));
+                    thread -> tickets.subList(50_000 * thread, 50_000 * thread + 50_000)
+                            .forEach(breaker::succeed));
             assertThat(breaker.state()).isEqualTo(CircuitBreaker.State.CLOSED);
         }
     }

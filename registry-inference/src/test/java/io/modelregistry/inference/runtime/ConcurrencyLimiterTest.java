@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** Who gets a permit, who waits, who is refused. */
 final class ConcurrencyLimiterTest {
-    private static final RequestContext ANY = RequestContext.none();
+    /** The deadline is far away: it lets a test fail that would wait for ever. */
+    private static final RequestContext ANY = RequestContext.none().within(Duration.ofMinutes(1));
 
     private final List<Thread> threads = new ArrayList<>();
 

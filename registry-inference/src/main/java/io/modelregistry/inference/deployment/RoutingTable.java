@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * every JVM finds the same. The mix is the finaliser of MurmurHash3.
  */
 final class RoutingTable {
-    private final Target @Nullable [] targets;
+    private final Target[] targets;
     private final int[] bounds;
     private final List<Route> rules;
     private final long salt;
@@ -64,7 +64,7 @@ final class RoutingTable {
         List<Route> routes = new ArrayList<>();
         for (Traffic.Rule rule : traffic.rules()) {
             for (Target target : targets) {
-                if (target != null && target.variant().equals(rule.variant())) {
+                if (target.variant().equals(rule.variant())) {
                     routes.add(new Route(rule.attribute(), rule.value(), target));
                 }
             }

@@ -144,7 +144,7 @@ final class Serving {
                             .formatted(terms.deployment()),
                     e);
         } catch (ExecutionException e) {
-            throw Versions.unwrapped(e.getCause());
+            throw Versions.unwrapped(e);
         }
     }
 

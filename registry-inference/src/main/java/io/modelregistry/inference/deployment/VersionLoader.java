@@ -14,6 +14,7 @@ import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.RegisteredVersion;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -97,7 +98,8 @@ record VersionLoader(
         Predictor predictor = handle.predictor();
         predictor.memoryBytes().ifPresent(reservation::resize);
         Batcher batcher = new Batcher(predictor, terms.deployment(), options.batching(), terms.replicas());
-        LoadedModel model = new LoadedModel(handle, predictor, batcher, reservation, baseline.get());
+        LoadedModel model =
+                new LoadedModel(handle, predictor, batcher, reservation, Objects.requireNonNull(baseline.get()));
         handle.beforeClose(model::endQueue);
         return model;
     }

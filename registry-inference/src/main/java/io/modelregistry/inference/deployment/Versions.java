@@ -135,8 +135,9 @@ final class Versions {
     }
 
     static RuntimeException unwrapped(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        boolean isWrapper = failure instanceof CompletionException || failure instanceof ExecutionException;
+        Throwable inner = failure.getCause();
+        Throwable cause = isWrapper && inner != null ? inner : failure;
         return cause instanceof RuntimeException known ? known : new IllegalStateException(cause.toString(), cause);
     }
 
@@ -157,7 +158,7 @@ final class Versions {
                             .formatted(deployment),
                     e);
         } catch (ExecutionException e) {
-            throw unwrapped(e.getCause());
+            throw unwrapped(e);
         }
     }
 

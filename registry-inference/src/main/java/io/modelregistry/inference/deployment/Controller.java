@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,7 @@ final class Controller {
     private @Nullable DeploymentState published;
     private volatile @Nullable DeploymentSnapshot desired;
     private volatile long appliedRevision;
-    private final Set<CompletableFuture<?>> lookedAfter = new HashSet<>();
+    private final Set<PinnedVersion> lookedAfter = new HashSet<>();
     private final CompletableFuture<Void> unloaded = new CompletableFuture<>();
     private String found = "";
     private boolean isBroken;
@@ -152,7 +153,8 @@ final class Controller {
 
     private void lookLater() {
         try {
-            host.timer().schedule(() -> control.post(this::lookForEver), pause().toNanos(), TimeUnit.NANOSECONDS);
+            Future<?> unused = host.timer()
+                    .schedule(() -> control.post(this::lookForEver), pause().toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("Deployment '{}' is not looked after any more", name, e);
         }
@@ -232,7 +234,7 @@ final class Controller {
             revive();
             return;
         }
-        traffic.shadow().ifPresent(shadow -> versions.ensure(shadow.version(), Versions.Retry.AFTER_PAUSE));
+        traffic.shadow().map(Traffic.Shadow::version).ifPresent(this::prepare);
         replicas.desire(snapshot.state().replicas());
         publish(snapshot.state());
         served = needed;
@@ -240,6 +242,11 @@ final class Controller {
         versions.retain(wanted);
         appliedRevision = snapshot.revision();
         firstApplied.complete(null);
+    }
+
+    /** Begins to load a version that nobody waits for. */
+    private void prepare(PinnedVersion version) {
+        lookAfter(version, versions.ensure(version, Versions.Retry.AFTER_PAUSE));
     }
 
     private void publish(DeploymentState state) {
@@ -296,7 +303,7 @@ final class Controller {
                 });
             } else if (!load.isDone()) {
                 ready = false;
-                lookAfter(load);
+                lookAfter(version, load);
                 versions.failure(version)
                         .ifPresent(error -> complain(
                                 "it cannot serve " + version + " and tries again: " + error.getMessage(), error));
@@ -348,7 +355,7 @@ final class Controller {
             CompletableFuture<ServingVersion> load = versions.ensure(version, Versions.Retry.AFTER_PAUSE);
             isBack &= load.isDone() && !load.isCompletedExceptionally();
             if (!load.isDone()) {
-                lookAfter(load);
+                lookAfter(version, load);
             }
         }
         DeploymentState before = published;
@@ -370,11 +377,11 @@ final class Controller {
                 && terms.options().swapOrder() == DeploymentOptions.SwapOrder.LOAD_FIRST;
     }
 
-    /** Looks again when something has ended, well or not. */
-    void lookAfter(CompletableFuture<?> future) {
-        if (lookedAfter.add(future)) {
-            future.whenComplete((result, failure) -> control.post(() -> {
-                lookedAfter.remove(future);
+    /** Looks again when a load has ended, well or not. */
+    void lookAfter(PinnedVersion version, CompletableFuture<?> load) {
+        if (!load.isDone() && lookedAfter.add(version)) {
+            CompletableFuture<?> unused = load.whenComplete((result, failure) -> control.post(() -> {
+                lookedAfter.remove(version);
                 look();
             }));
         }
@@ -405,7 +412,7 @@ final class Controller {
         }
         control.close();
         // Last, because whoever waits for it may close the store.
-        closing.whenComplete((nothing, failure) -> unloaded.complete(null));
+        CompletableFuture<Void> unused = closing.whenComplete((nothing, failure) -> unloaded.complete(null));
     }
 
     /** Done when it has ended here and nothing of it is in memory any more. */

@@ -101,12 +101,11 @@ public final class Batcher implements AutoCloseable {
         if (learned == null) {
             return queued(new Request.Call(inputs, outputs, context), now);
         }
+        boolean goesDirect = learned.arrived(now);
         try {
-            return learned.arrived(now)
-                    ? direct(inputs, outputs, now)
-                    : queued(new Request.Call(inputs, outputs, context), now);
+            return goesDirect ? direct(inputs, outputs, now) : queued(new Request.Call(inputs, outputs, context), now);
         } finally {
-            learned.left(System.nanoTime());
+            learned.left(goesDirect, System.nanoTime());
         }
     }
 
@@ -326,6 +325,9 @@ public final class Batcher implements AutoCloseable {
      */
     public void resize(int parallelism) {
         workers.resize(checked(parallelism));
+        if (queue.requests() > 0) {
+            workers.ensureStarted();
+        }
         signal();
     }
 

@@ -117,7 +117,7 @@ public final class Deployments implements AutoCloseable {
             }
             return deployment;
         } catch (RuntimeException | Error e) {
-            leave(deployment);
+            CompletableFuture<Void> unused = leave(deployment);
             throw e;
         }
     }
@@ -149,7 +149,7 @@ public final class Deployments implements AutoCloseable {
             awaitServing(deployment);
             return deployment;
         } catch (RuntimeException | Error e) {
-            leave(deployment);
+            CompletableFuture<Void> unused = leave(deployment);
             throw e;
         }
     }
@@ -175,7 +175,7 @@ public final class Deployments implements AutoCloseable {
                             .formatted(name));
         }
         if (closed) {
-            leave(deployment);
+            CompletableFuture<Void> unused = leave(deployment);
             throw new DeploymentClosedException(name.value());
         }
         return deployment;

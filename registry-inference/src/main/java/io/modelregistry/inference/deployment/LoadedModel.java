@@ -48,6 +48,7 @@ record LoadedModel(
     }
 
     /** A future waits no longer. */
+    @SuppressWarnings("CollectionUndefinedEquality") // Each future is itself and nothing else.
     void answered(CompletableFuture<Prediction> answer) {
         expected.remove(answer);
     }

@@ -126,8 +126,8 @@ final class RoutingTable {
     }
 
     private static int bucket(long salt, String key) {
-        long hash = mix(key.hashCode() * 0x9E3779B97F4A7C15L ^ salt);
-        return (int) ((hash >>> 33) * Traffic.WHOLE >>> 31);
+        long hash = mix((key.hashCode() * 0x9E3779B97F4A7C15L) ^ salt);
+        return (int) (((hash >>> 33) * Traffic.WHOLE) >>> 31);
     }
 
     private static long mix(long value) {

@@ -94,7 +94,7 @@ final class Serving {
             if (model != null && target != null) {
                 CompletableFuture<Prediction> computed = target.version().submit(model, target, call);
                 if (mirror.isOn()) {
-                    computed.thenAccept(prediction -> mirror.offer(call, prediction));
+                    CompletableFuture<?> unused = computed.thenAccept(prediction -> mirror.offer(call, prediction));
                 }
                 return computed;
             }

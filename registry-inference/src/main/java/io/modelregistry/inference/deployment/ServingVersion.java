@@ -134,7 +134,7 @@ final class ServingVersion {
         }
         long admitted = ticket;
         model.expect(result);
-        computed.whenComplete((served, failure) -> {
+        CompletableFuture<?> unused = computed.whenComplete((served, failure) -> {
             model.answered(result);
             model.handle().leave();
             try {
@@ -148,7 +148,7 @@ final class ServingVersion {
                 result.completeExceptionally(e);
             }
         });
-        result.whenComplete((prediction, failure) -> {
+        CompletableFuture<?> unusedToo = result.whenComplete((prediction, failure) -> {
             if (failure instanceof CancellationException) {
                 computed.cancel(false);
             }

@@ -47,16 +47,16 @@ record VersionLoader(
             var timeout = timer.schedule(
                     () -> {
                         if (result.completeExceptionally(new LoadTimeoutException(version.toString(), limit))) {
-                            handle.quiesce(drain);
+                            handle.giveUp(drain);
                         }
                     },
                     limit.toNanos(),
                     TimeUnit.NANOSECONDS);
-            result.whenComplete((model, failure) -> timeout.cancel(false));
+            CompletableFuture<?> unused = result.whenComplete((model, failure) -> timeout.cancel(false));
             threads.execute(() -> {
                 try {
                     if (!result.complete(load(version, terms, preflight, handle))) {
-                        handle.quiesce(drain);
+                        handle.giveUp(drain);
                     }
                 } catch (RegistryException e) {
                     result.completeExceptionally(e);
@@ -82,7 +82,7 @@ record VersionLoader(
         RegisteredVersion registered = registry.get(version.ref());
         long bytes = options.memoryBytes().orElseGet(() -> ModelFootprint.estimate(registered));
         Reservation reservation = budget.reserve(version.toString(), bytes);
-        handle.unloaded().whenComplete((nothing, failure) -> reservation.close());
+        CompletableFuture<?> unused = handle.unloaded().whenComplete((nothing, failure) -> reservation.close());
         AtomicReference<LoadedModel.Baseline> baseline = new AtomicReference<>(LoadedModel.Baseline.NONE);
         try {
             handle.load(

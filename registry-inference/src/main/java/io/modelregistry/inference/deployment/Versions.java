@@ -1,6 +1,7 @@
 package io.modelregistry.inference.deployment;
 
 import io.modelregistry.deployment.PinnedVersion;
+import io.modelregistry.inference.runtime.ModelHandle;
 import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.RegistryException;
 import java.time.Duration;
@@ -34,7 +35,7 @@ final class Versions {
     private final Map<PinnedVersion, CompletableFuture<ServingVersion>> loads = new HashMap<>();
     private final Map<PinnedVersion, Failure> failures = new HashMap<>();
     private final Map<PinnedVersion, Integer> leases = new HashMap<>();
-    private final Set<CompletableFuture<Void>> unloading = ConcurrentHashMap.newKeySet();
+    private final Map<ModelHandle, CompletableFuture<Void>> unloading = new ConcurrentHashMap<>();
     private Set<PinnedVersion> wanted = Set.of();
     private boolean closed;
 
@@ -97,7 +98,8 @@ final class Versions {
             // Without this, all that ask for the version would wait for a load that never began.
             load = CompletableFuture.failedFuture(e);
         }
-        load.whenComplete((model, failed) -> loaded(serving, model, failed, times, promised));
+        CompletableFuture<?> unused =
+                load.whenComplete((model, failed) -> loaded(serving, model, failed, times, promised));
         return promised;
     }
 
@@ -124,11 +126,13 @@ final class Versions {
         if (error != null) {
             promised.completeExceptionally(error);
         } else if (model != null && isStale) {
-            quiesce(model);
+            giveUp(model);
             promised.completeExceptionally(new DeploymentClosedException(terms.deployment()));
         } else if (model != null) {
             if (terms.options().loading() == DeploymentOptions.Loading.ON_DEMAND) {
                 model.reservation().makeEvictable(() -> evict(serving, model));
+            } else {
+                model.reservation().pin();
             }
             promised.complete(serving);
         }
@@ -213,16 +217,15 @@ final class Versions {
             });
             failures.keySet().retainAll(kept);
         }
-        unwanted.forEach(this::quiesce);
+        unwanted.forEach(this::giveUp);
     }
 
     /** Gives a model up; {@link #close} waits for it, too. */
-    private CompletableFuture<Void> quiesce(LoadedModel model) {
-        CompletableFuture<Void> unloaded =
-                model.handle().quiesce(terms.options().drainTimeout());
-        unloading.add(unloaded);
-        unloaded.whenComplete((nothing, failure) -> unloading.remove(unloaded));
-        return unloaded;
+    private void giveUp(LoadedModel model) {
+        ModelHandle handle = model.handle();
+        unloading.put(handle, handle.unloaded());
+        CompletableFuture<?> unused = handle.quiesce(terms.options().drainTimeout())
+                .whenComplete((nothing, failure) -> unloading.remove(handle));
     }
 
     /** Unloads what is loaded of a version, whether it is wanted or not; done when its memory is back. */
@@ -233,9 +236,11 @@ final class Versions {
             model = serving.loaded();
             serving.loaded(null);
         }
-        return model == null
-                ? CompletableFuture.completedFuture(null)
-                : quiesce(model).copy();
+        if (model == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        giveUp(model);
+        return model.handle().unloaded();
     }
 
     /** Unloads an idle model to make room; the next request loads it again. */
@@ -243,7 +248,8 @@ final class Versions {
         Optional<CompletableFuture<Void>> unloaded = model.handle().tryUnload();
         if (unloaded.isPresent()) {
             synchronized (this) {
-                if (serving.loaded() == model) {
+                LoadedModel present = serving.loaded();
+                if (present != null && present.handle().equals(model.handle())) {
                     serving.loaded(null);
                 }
             }
@@ -280,7 +286,7 @@ final class Versions {
             }
             known.clear();
         }
-        models.forEach(this::quiesce);
-        return CompletableFuture.allOf(unloading.toArray(CompletableFuture<?>[]::new));
+        models.forEach(this::giveUp);
+        return CompletableFuture.allOf(unloading.values().toArray(CompletableFuture<?>[]::new));
     }
 }

@@ -137,10 +137,15 @@ public final class ModelHandle {
             unloaded.complete(null);
         } else if (before == HandleState.READY) {
             Unloading.Timer timer = unloading.after(drain, this::abandon);
-            unloaded.whenComplete((nothing, failed) -> timer.cancel());
+            CompletableFuture<?> unused = unloaded.whenComplete((nothing, failed) -> timer.cancel());
             users.close();
         }
         return unloaded.copy();
+    }
+
+    /** The same as {@link #quiesce} for those who do not wait for the end. */
+    public void giveUp(Duration drain) {
+        CompletableFuture<Void> unused = quiesce(drain);
     }
 
     /**

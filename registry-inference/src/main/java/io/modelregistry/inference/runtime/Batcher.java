@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request waits in a queue, first come first served among those of its {@linkplain Priority priority}, until one
  * of a fixed number of workers takes it, together with others of the same row shapes that ask for the same outputs. A
- * synchronous caller that finds nothing queued and a worker's place free computes its own request. What fails in a
- * batch fails alone.
+ * synchronous caller that finds nothing queued, and a worker's place free for each caller, computes its own request.
+ * What fails in a batch fails alone.
  *
  * <p>Handing a request to another thread and back may cost more than a small model takes. Unless the options say
  * {@link BatchingOptions.Use#ALWAYS}, {@link #predict} measures now and then what serves its callers faster, and lets
@@ -45,6 +46,7 @@ public final class Batcher implements AutoCloseable {
     private final BatchCall call;
     private final Workers workers;
     private final @Nullable PathChoice choice;
+    private final AtomicInteger callersInside = new AtomicInteger();
     private final Object quiet = new Object();
     private volatile boolean closing;
 
@@ -124,19 +126,25 @@ public final class Batcher implements AutoCloseable {
     }
 
     private Served queued(Request.Call asked, long now) {
-        if (bypasses && queue.requests() == 0 && workers.takeSlot()) {
-            try {
-                return direct(asked.inputs(), asked.outputs(), now);
-            } finally {
-                returnSlot();
+        int callers = callersInside.incrementAndGet();
+        try {
+            // With more callers than places, one that takes a place alone takes it from a batch.
+            if (bypasses && callers <= workers.count() && queue.requests() == 0 && workers.takeSlot()) {
+                try {
+                    return direct(asked.inputs(), asked.outputs(), now);
+                } finally {
+                    returnSlot();
+                }
             }
+            Request request = Request.ofThisThread(asked, rows(asked), now);
+            enqueue(request);
+            while (request.isOpen()) {
+                awaitAnswer(request);
+            }
+            return request.take();
+        } finally {
+            callersInside.decrementAndGet();
         }
-        Request request = Request.ofThisThread(asked, rows(asked), now);
-        enqueue(request);
-        while (request.isOpen()) {
-            awaitAnswer(request);
-        }
-        return request.take();
     }
 
     private int rows(Request.Call asked) {

@@ -16,7 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Between comparisons requests are not measured. A comparison is due when it has cost less than some 2 % of the time
  * that has passed since the last one; less often where one way has been clearly better several times in a row, more
- * often at first and after a surprise. A single request at a time is served alike by both ways and starts none.
+ * often at first and after a surprise. A request that is alone has nobody to share a batch with: it goes directly, and
+ * starts none.
  */
 final class PathChoice {
     private static final int LEVELS = 24;
@@ -127,8 +128,11 @@ final class PathChoice {
         if (current.step != Step.REST) {
             return current.direct;
         }
+        if (number == 1) {
+            return true;
+        }
         Level level = level(number);
-        if (number > 1 && now - level.due >= 0 && turn.tryLock()) {
+        if (now - level.due >= 0 && turn.tryLock()) {
             try {
                 if (phase.step == Step.REST) {
                     phase = new Phase(Step.MEASURE_USED, level.direct, now);

@@ -102,9 +102,9 @@ final class PathChoiceTest {
     }
 
     @Test
-    void aLoneCallerStartsNoComparison() {
+    void aLoneCallerGoesDirectly() {
         Simulation simulation = new Simulation(0);
         simulation.run(1, SECOND, 400_000, 400_000);
-        assertThat(simulation.directShare()).isZero();
+        assertThat(simulation.directShare()).isOne();
     }
 }

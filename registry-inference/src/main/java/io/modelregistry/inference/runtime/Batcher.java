@@ -9,9 +9,7 @@ import io.modelregistry.model.RegistryException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +43,7 @@ public final class Batcher implements AutoCloseable {
     private final BatchQueue queue;
     private final BatchCall call;
     private final Workers workers;
+    private final Deadlines deadlines;
     private final @Nullable PathChoice choice;
     private final AtomicInteger callersInside = new AtomicInteger();
     private final Object quiet = new Object();
@@ -69,6 +68,7 @@ public final class Batcher implements AutoCloseable {
         this.queue = new BatchQueue(options, time);
         this.call = new BatchCall(model, name, options, time);
         this.workers = new Workers("batcher-" + name, checked(parallelism), new QueueWork());
+        this.deadlines = new Deadlines("batcher-" + name + "-deadlines");
         this.choice = options.use() == BatchingOptions.Use.WHERE_FASTER && !options.isOff()
                 ? new PathChoice(System.nanoTime())
                 : null;
@@ -189,7 +189,8 @@ public final class Batcher implements AutoCloseable {
      * <p>Cancelling the future before the model is called takes the request out of the queue. Actions that depend on
      * the future without being {@code Async} run on a worker, after all callers of its batch got their answers, and
      * until they return that worker computes nothing: what takes long, or waits for another request, belongs to
-     * {@code thenApplyAsync} and the like.
+     * {@code thenApplyAsync} and the like. Where the deadline passed first, they run on the one thread that watches
+     * deadlines, and where the batcher was closed, on the thread that closes it.
      *
      * @param outputs distinct names of outputs; empty means all
      */
@@ -202,7 +203,7 @@ public final class Batcher implements AutoCloseable {
         try {
             requireOpenAndInTime(context, now);
             if (context.hasDeadline()) {
-                request.setTimer(expireIn(context.remainingNanos(now), request));
+                request.setTimer(deadlines.in(context.remainingNanos(now), () -> expire(request)));
             }
             enqueue(request);
         } catch (RegistryException e) {
@@ -211,18 +212,12 @@ public final class Batcher implements AutoCloseable {
         return future;
     }
 
-    private CompletableFuture<?> expireIn(long nanos, Request request) {
-        CompletableFuture<Object> timer = new CompletableFuture<>().orTimeout(nanos, TimeUnit.NANOSECONDS);
-        timer.exceptionally(e -> {
-            if (e instanceof TimeoutException && queue.withdraw(request)) {
-                request.fail(expired(request));
-                // The thread that runs this serves all timers of the process.
-                ForkJoinPool.commonPool().execute(request::complete);
-                announceQuiet();
-            }
-            return request;
-        });
-        return timer;
+    private void expire(Request request) {
+        if (queue.withdraw(request)) {
+            request.fail(expired(request));
+            request.complete();
+            announceQuiet();
+        }
     }
 
     private void enqueue(Request request) {
@@ -370,6 +365,7 @@ public final class Batcher implements AutoCloseable {
             left.complete();
         }
         workers.stop();
+        deadlines.stop();
         try {
             if (!interrupted) {
                 model.awaitReturned(until - System.nanoTime());

@@ -4,6 +4,7 @@ import io.modelregistry.inference.Tensors;
 import io.modelregistry.model.RegistryException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class Request {
 
     private final @Nullable CompletableFuture<Served> future;
 
-    private @Nullable CompletableFuture<?> timer;
+    private @Nullable Future<?> timer;
     private @Nullable Served served;
     private @Nullable RegistryException error;
     private @Nullable Wakeups wakeups;
@@ -89,7 +90,7 @@ final class Request {
         if (!state.compareAndSet(QUEUED, CLAIMED)) {
             return false;
         }
-        CompletableFuture<?> pending = timer;
+        Future<?> pending = timer;
         if (pending != null) {
             pending.cancel(false);
         }
@@ -97,7 +98,7 @@ final class Request {
     }
 
     /** Sets what is cancelled when this is claimed; called before the request is queued. */
-    void setTimer(CompletableFuture<?> pending) {
+    void setTimer(@Nullable Future<?> pending) {
         timer = pending;
     }
 

@@ -2,6 +2,8 @@
 module io.modelregistry.inference {
     requires static transitive org.jspecify;
     requires transitive io.modelregistry.core;
+    requires com.fasterxml.jackson.core;
+    requires java.management;
     requires org.slf4j;
     requires static com.microsoft.onnxruntime;
     requires static ai.djl.api;
@@ -16,7 +18,9 @@ module io.modelregistry.inference {
     exports io.modelregistry.inference.djl;
     exports io.modelregistry.inference.onnx;
     exports io.modelregistry.inference.monitor;
+    exports io.modelregistry.inference.profile;
     exports io.modelregistry.inference.runtime;
+    exports io.modelregistry.inference.scoring;
 
     uses io.modelregistry.inference.PredictorProvider;
 

@@ -84,8 +84,8 @@ public final class RegistryMaintenance {
 
     /**
      * Reads everything that is stored and compares it with what the documents say: every head, event, page, manifest,
-     * file and attachment. Damage is reported, not thrown, and the check goes on behind it. What a newer version of the
-     * library wrote is reported and not checked.
+     * file and attachment of models, and every document of deployments. Damage is reported, not thrown, and the check
+     * goes on behind it. What a newer version of the library wrote is reported and not checked.
      *
      * <p>Memory does not grow with the number of models, of versions, or with the size of files.
      *
@@ -149,7 +149,7 @@ public final class RegistryMaintenance {
     /**
      * Copies all models with their history, byte for byte, to another store: a backup, or its restoration. Digests are
      * checked on the way. A model that the target has at an earlier revision is brought up to date; one that it has
-     * otherwise is refused.
+     * otherwise is refused. Deployments are not copied.
      *
      * <p>A reader of the target sees each model as it was before or as it is after. Nobody else may change the model in
      * the target meanwhile. A copy that was interrupted is made again, and skips what is there.

@@ -55,12 +55,13 @@ final class PackageArrows {
         rows.put("inference.onnx", with(core, "inference"));
         rows.put("inference.djl", with(core, "inference"));
         rows.put("inference.evaluation", with(core, "inference"));
-        rows.put("inference.scoring", with(core, "inference"));
+        // It opens registries by their URI, in JVMs that a job is shipped to.
+        rows.put("inference.scoring", with(core, "inference", ""));
         rows.put("inference.profile", with(core, "inference"));
         rows.put("inference.oip", with(core, "inference"));
         rows.put("inference.monitor", with(core, "inference"));
         rows.put("inference.runtime", with(rows.get("inference.monitor"), "inference.monitor"));
-        rows.put("inference.deployment", with(rows.get("inference.runtime"), "inference.runtime"));
+        rows.put("inference.deployment", with(rows.get("inference.runtime"), "inference.runtime", "inference.scoring"));
         rows.put("inference.drift", with(rows.get("inference.deployment"), "inference.deployment"));
         rows.put("inference.alert", with(rows.get("inference.deployment"), "inference.deployment"));
         return Map.copyOf(rows);

@@ -4,6 +4,7 @@ import io.modelregistry.inference.internal.UserCount;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Puts checks, batches and a safe close around an engine's session. */
@@ -107,6 +108,18 @@ final class CheckedPredictor implements Predictor {
     private void enter() {
         if (!users.enter()) {
             throw new PredictorClosedException(description.model());
+        }
+    }
+
+    @Override
+    public OptionalLong memoryBytes() {
+        if (!users.enter()) {
+            return OptionalLong.empty();
+        }
+        try {
+            return session.memoryBytes();
+        } finally {
+            users.leave();
         }
     }
 

@@ -2,6 +2,7 @@ package io.modelregistry.inference;
 
 import io.modelregistry.model.TensorSignature;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * One model loaded by an engine: the part of a {@link Predictor} that a {@link PredictorProvider} writes.
@@ -35,6 +36,14 @@ public interface EngineSession extends AutoCloseable {
         Tensors computed = run(inputs, outputs.names());
         String model = description().model();
         outputs.forEach((name, target) -> Outputs.copy(model, name, computed.value(name), target));
+    }
+
+    /**
+     * The native and direct memory that the model holds now, in bytes, as far as this engine can tell; empty if it
+     * cannot. Called while the session is open.
+     */
+    default OptionalLong memoryBytes() {
+        return OptionalLong.empty();
     }
 
     /** Releases the engine's memory; called once, while no call is under way. */

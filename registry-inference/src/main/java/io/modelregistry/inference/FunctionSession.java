@@ -4,6 +4,7 @@ import io.modelregistry.model.TensorSignature;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 
 /** A model that is a Java function, for tests and for models written in Java. */
@@ -28,6 +29,12 @@ record FunctionSession(TensorSignature signature, UnaryOperator<Tensors> functio
                                     "function", "it gave no output '" + name + "' but " + computed.names(), null)));
         }
         return Tensors.of(requested);
+    }
+
+    /** It has nothing outside the heap. */
+    @Override
+    public OptionalLong memoryBytes() {
+        return OptionalLong.of(0);
     }
 
     @Override

@@ -60,6 +60,24 @@ public final class LoadOptions {
         return new Builder();
     }
 
+    /** Starts from these. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.providerId = providerId;
+        builder.provider = provider;
+        builder.primaryFile = primaryFile;
+        builder.device = device;
+        builder.intraOpThreads = intraOpThreads;
+        builder.interOpThreads = interOpThreads;
+        builder.arena = arena;
+        builder.optimization = optimization;
+        builder.weights = weights;
+        builder.warmUpRuns = warmUpRuns;
+        builder.maxBatch = maxBatch;
+        builder.engineOptions.putAll(engineOptions);
+        return builder;
+    }
+
     /** The defaults with another device. */
     public static LoadOptions onDevice(String device) {
         return builder().device(device).build();

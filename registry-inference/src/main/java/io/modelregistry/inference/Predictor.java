@@ -2,6 +2,7 @@ package io.modelregistry.inference;
 
 import io.modelregistry.model.TensorSignature;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A loaded model. Safe for use by any number of threads; whoever loaded it closes it.
@@ -84,6 +85,17 @@ public interface Predictor extends AutoCloseable {
     /** The same predictor for an application's own types; closing stays with this one. */
     default <I, O> TypedPredictor<I, O> as(Translator<I, O> translator) {
         return new TypedPredictor<>(this, translator);
+    }
+
+    /**
+     * The native and direct memory that the model holds now, in bytes; empty if the engine cannot tell, or after
+     * {@link #close}. Working memory that the engine keeps for large inputs is not in it.
+     *
+     * <p>For ONNX Runtime the direct memory is counted and the rest told from the model file by a rule, because the
+     * runtime does not say what it allocates; {@link ModelFootprint} says how good that is.
+     */
+    default OptionalLong memoryBytes() {
+        return OptionalLong.empty();
     }
 
     /** Whether {@link #close} was called. */

@@ -28,6 +28,16 @@ public interface PredictorProvider {
     List<String> devices();
 
     /**
+     * About how many bytes of native and direct memory a model will take when it is loaded, told from its files without
+     * loading anything: their size, unless the provider knows better.
+     *
+     * @throws RegistryException if the files cannot be read
+     */
+    default long estimateMemory(ModelSource source, LoadOptions options) {
+        return ModelFootprint.fileBytes(source);
+    }
+
+    /**
      * Loads a model. Called only when the engine is available.
      *
      * @throws ModelLoadException if the engine refuses the files

@@ -1,6 +1,7 @@
 package io.modelregistry.internal.document;
 
 import io.modelregistry.deployment.DeploymentName;
+import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.storage.KeyPrefix;
 import io.modelregistry.storage.StorageKey;
 import java.util.List;
@@ -57,6 +58,33 @@ public record DeploymentKeys(DeploymentName name, KeyPrefix root) {
     /** What an instance has observed. */
     public StorageKey status(String instance) {
         return statuses().key(instance + ENDING);
+    }
+
+    /** The revision whose event a key is; empty if it is none. */
+    public Optional<Long> revision(StorageKey key) {
+        if (!history().contains(key)) {
+            return Optional.empty();
+        }
+        String file = history().relativize(key);
+        String digits = file.endsWith(ENDING) ? file.substring(0, file.length() - ENDING.length()) : "";
+        boolean isNumber =
+                !digits.isEmpty() && digits.length() <= 18 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+        return isNumber && key.equals(history(Long.parseLong(digits)))
+                ? Optional.of(Long.parseLong(digits))
+                : Optional.empty();
+    }
+
+    /** The deployment in whose folder a key is; empty if it is in none. */
+    public static Optional<DeploymentKeys> owner(StorageKey key) {
+        List<String> segments = key.segments();
+        if (!key.isBelow(DEPLOYMENTS) || segments.size() < 3) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(of(DeploymentName.parse(segments.get(1))));
+        } catch (InvalidValueException e) {
+            return Optional.empty();
+        }
     }
 
     /** The instance whose document a key is; empty if it is none. */

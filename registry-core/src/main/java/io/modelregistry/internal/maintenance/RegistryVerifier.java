@@ -1,5 +1,6 @@
 package io.modelregistry.internal.maintenance;
 
+import io.modelregistry.internal.document.DeploymentKeys;
 import io.modelregistry.internal.document.ModelKeys;
 import io.modelregistry.internal.document.RegistryDocumentCodec;
 import io.modelregistry.internal.maintenance.Inspection.Look;
@@ -27,6 +28,7 @@ public final class RegistryVerifier {
     private final KeyPrefix meta = ModelKeys.MODELS.folder("_meta");
     private boolean holdsModels;
     private @Nullable ModelKeys current;
+    private @Nullable DeploymentKeys currentDeployment;
 
     /** Checks a store. */
     public RegistryVerifier(StorageNode node, MaintenanceProgress progress) {
@@ -41,6 +43,10 @@ public final class RegistryVerifier {
         }
         Listings.objects(inspection.node(), ModelKeys.MODELS, object -> {
             locate(object.key());
+            return true;
+        });
+        Listings.objects(inspection.node(), DeploymentKeys.DEPLOYMENTS, object -> {
+            locateDeployment(object.key());
             return true;
         });
         boolean isMissing = document.outcome() == Outcome.ABSENT && holdsModels;
@@ -77,6 +83,28 @@ public final class RegistryVerifier {
             current = owner.get();
             holdsModels = true;
             verifyModel(owner.get());
+        }
+    }
+
+    private void locateDeployment(StorageKey key) throws IOException {
+        Optional<DeploymentKeys> owner = DeploymentKeys.owner(key);
+        if (owner.isEmpty()) {
+            inspection.report(key, Kind.FOREIGN, "it is no document of a deployment");
+        } else if (!owner.get().equals(currentDeployment)) {
+            currentDeployment = owner.get();
+            verifyDeployment(owner.get());
+        }
+    }
+
+    private void verifyDeployment(DeploymentKeys keys) throws IOException {
+        for (int look = 1; ; look++) {
+            Mark before = inspection.mark();
+            DeploymentVerifier verifier = new DeploymentVerifier(inspection, keys);
+            verifier.verify();
+            if (look == LOOKS || !inspection.hasDamageSince(before) || !verifier.hasMovedOn()) {
+                return;
+            }
+            inspection.forgetSince(before);
         }
     }
 

@@ -66,7 +66,7 @@ final class ControlThread implements AutoCloseable {
                             .formatted(deployment, what),
                     e);
         } catch (ExecutionException e) {
-            throw Versions.unwrapped(e.getCause());
+            throw Versions.unwrapped(e);
         }
     }
 

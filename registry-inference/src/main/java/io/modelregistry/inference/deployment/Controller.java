@@ -1,6 +1,7 @@
 package io.modelregistry.inference.deployment;
 
 import io.modelregistry.deployment.DeploymentName;
+import io.modelregistry.deployment.DeploymentNotFoundException;
 import io.modelregistry.deployment.DeploymentSnapshot;
 import io.modelregistry.deployment.DeploymentState;
 import io.modelregistry.deployment.InstanceStatus.StepReport;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +54,10 @@ final class Controller {
     private @Nullable DeploymentState published;
     private volatile @Nullable DeploymentSnapshot desired;
     private volatile long appliedRevision;
+    private final Set<PinnedVersion> lookedAfter = new HashSet<>();
+    private final CompletableFuture<Void> unloaded = new CompletableFuture<>();
+    private String found = "";
+    private boolean isBroken;
     private volatile String problem = "";
     private volatile boolean ended;
 
@@ -109,24 +115,46 @@ final class Controller {
         if (ended) {
             return;
         }
-        problem = "";
-        attempt(() -> host.store()
-                .find(name)
-                .ifPresentOrElse(this::observe, () -> complain("its document in the store is gone", null)));
+        found = "";
+        attempt(this::observeStore);
         attempt(driver::follow);
         attempt(driver::drive);
         attempt(replicas::adjust);
+        problem = found;
         report();
+    }
+
+    private void observeStore() {
+        Optional<DeploymentSnapshot> stored;
+        try {
+            stored = host.store().find(name);
+            if (stored.isEmpty() && desired == null) {
+                throw new DeploymentNotFoundException(name);
+            }
+        } catch (RuntimeException e) {
+            if (desired == null) {
+                firstApplied.completeExceptionally(e);
+            }
+            throw e;
+        }
+        stored.ifPresentOrElse(this::observe, () -> complain("its document in the store is gone", null));
     }
 
     /** Looks now and from then on again and again. */
     void lookForEver() {
-        look();
-        if (ended) {
-            return;
-        }
         try {
-            host.timer().schedule(() -> control.post(this::lookForEver), pause().toNanos(), TimeUnit.NANOSECONDS);
+            look();
+        } finally {
+            if (!ended) {
+                lookLater();
+            }
+        }
+    }
+
+    private void lookLater() {
+        try {
+            Future<?> unused = host.timer()
+                    .schedule(() -> control.post(this::lookForEver), pause().toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("Deployment '{}' is not looked after any more", name, e);
         }
@@ -153,11 +181,20 @@ final class Controller {
             action.run();
         } catch (RegistryException e) {
             complain(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException | Error e) {
+            complain(e.toString(), e);
         }
     }
 
-    /** Says in the status what is wrong. */
+    /** Says in the status what is wrong, and in the log when it is something else than before. */
     void complain(String what, @Nullable Throwable cause) {
+        if (found.isEmpty()) {
+            found = what;
+        }
+        if (what.equals(problem)) {
+            LOG.debug("Deployment '{}' on '{}': still {}", name, host.instance(), what, cause);
+            return;
+        }
         if (problem.isEmpty()) {
             problem = what;
         }
@@ -186,22 +223,30 @@ final class Controller {
         traffic.variants().forEach(variant -> needed.add(variant.version()));
         Set<PinnedVersion> wanted = new HashSet<>(needed);
         traffic.shadow().ifPresent(shadow -> wanted.add(shadow.version()));
+        // First of all, so that a lease which ends meanwhile does not unload what is about to serve.
+        Set<PinnedVersion> both = new HashSet<>(wanted);
+        both.addAll(served);
+        versions.retain(both);
         if (mustUnloadFirst(needed)) {
             replace(needed);
         }
         if (!areReady(needed)) {
-            Set<PinnedVersion> both = new HashSet<>(wanted);
-            both.addAll(served);
-            versions.retain(both);
+            revive();
             return;
         }
-        traffic.shadow().ifPresent(shadow -> versions.ensure(shadow.version(), Versions.Retry.AFTER_PAUSE));
+        traffic.shadow().map(Traffic.Shadow::version).ifPresent(this::prepare);
         replicas.desire(snapshot.state().replicas());
         publish(snapshot.state());
         served = needed;
+        isBroken = false;
         versions.retain(wanted);
         appliedRevision = snapshot.revision();
         firstApplied.complete(null);
+    }
+
+    /** Begins to load a version that nobody waits for. */
+    private void prepare(PinnedVersion version) {
+        lookAfter(version, versions.ensure(version, Versions.Retry.AFTER_PAUSE));
     }
 
     private void publish(DeploymentState state) {
@@ -258,7 +303,10 @@ final class Controller {
                 });
             } else if (!load.isDone()) {
                 ready = false;
-                lookAfter(load);
+                lookAfter(version, load);
+                versions.failure(version)
+                        .ifPresent(error -> complain(
+                                "it cannot serve " + version + " and tries again: " + error.getMessage(), error));
             }
         }
         return ready;
@@ -278,7 +326,9 @@ final class Controller {
         serving.publish(RoutingTable.gap());
         Set<PinnedVersion> old = new HashSet<>(served);
         old.removeAll(needed);
-        old.forEach(version -> await(versions.unload(version)));
+        long drain = terms.options().drainTimeout().toNanos();
+        // A call that hangs keeps its model for ever; requests are not to wait for that.
+        old.forEach(version -> await(versions.unload(version).completeOnTimeout(null, drain, TimeUnit.NANOSECONDS)));
         for (PinnedVersion version : needed) {
             await(versions.ensure(version, Versions.Retry.NOW));
         }
@@ -289,6 +339,30 @@ final class Controller {
         DeploymentState before = published;
         if (before != null) {
             publish(before);
+            isBroken = true;
+        }
+    }
+
+    /**
+     * Loads what served before again, where it was unloaded for something that cannot serve and could not come back.
+     */
+    private void revive() {
+        if (!isBroken) {
+            return;
+        }
+        boolean isBack = true;
+        for (PinnedVersion version : served) {
+            CompletableFuture<ServingVersion> load = versions.ensure(version, Versions.Retry.AFTER_PAUSE);
+            isBack &= load.isDone() && !load.isCompletedExceptionally();
+            if (!load.isDone()) {
+                lookAfter(version, load);
+            }
+        }
+        DeploymentState before = published;
+        if (isBack && before != null) {
+            // Wakes the requests that wait for the model.
+            publish(before);
+            isBroken = false;
         }
     }
 
@@ -303,30 +377,46 @@ final class Controller {
                 && terms.options().swapOrder() == DeploymentOptions.SwapOrder.LOAD_FIRST;
     }
 
-    /** Looks again when something has ended, well or not. */
-    void lookAfter(CompletableFuture<?> future) {
-        future.whenComplete((result, failure) -> control.post(this::look));
+    /** Looks again when a load has ended, well or not. */
+    void lookAfter(PinnedVersion version, CompletableFuture<?> load) {
+        if (!load.isDone() && lookedAfter.add(version)) {
+            CompletableFuture<?> unused = load.whenComplete((result, failure) -> control.post(() -> {
+                lookedAfter.remove(version);
+                look();
+            }));
+        }
     }
 
     /** Writes down how this instance is. */
     void report() {
         try {
             reporter.report(this, driver.step());
-        } catch (RegistryException e) {
+        } catch (RuntimeException e) {
             complain("its status cannot be written: " + e.getMessage(), e);
         }
     }
 
     /** Serves nothing any more on this instance; requests in the queue are answered or fail by the drain timeout. */
-    CompletableFuture<Void> end() {
+    void end() {
+        if (ended) {
+            return;
+        }
         ended = true;
         serving.publish(RoutingTable.closed());
         mirror.follow(Optional.empty());
-        CompletableFuture<Void> unloaded = versions.close();
+        CompletableFuture<Void> closing = versions.close();
         terms.limiter().close();
         firstApplied.completeExceptionally(new DeploymentClosedException(name.value()));
-        report();
+        if (desired != null) {
+            report();
+        }
         control.close();
+        // Last, because whoever waits for it may close the store.
+        CompletableFuture<Void> unused = closing.whenComplete((nothing, failure) -> unloaded.complete(null));
+    }
+
+    /** Done when it has ended here and nothing of it is in memory any more. */
+    CompletableFuture<Void> unloaded() {
         return unloaded;
     }
 }

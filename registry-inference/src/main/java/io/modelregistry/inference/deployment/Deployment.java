@@ -30,6 +30,7 @@ public final class Deployment {
     private final Controller controller;
     private final ControlThread control;
     private final Operations operations;
+    private final Versions versions;
     private final Duration drainTimeout;
 
     Deployment(DeploymentName name, Host host, Controller.Parts parts, Controller controller) {
@@ -38,12 +39,18 @@ public final class Deployment {
         this.serving = parts.serving();
         this.controller = controller;
         this.control = parts.control();
+        this.versions = parts.versions();
         this.drainTimeout = parts.terms().options().drainTimeout();
         this.operations = new Operations(name, host, parts, controller);
     }
 
     Duration drainTimeout() {
         return drainTimeout;
+    }
+
+    /** Lets nobody wait for a load any more. */
+    void endLoads() {
+        versions.endLoads();
     }
 
     Operations operations() {

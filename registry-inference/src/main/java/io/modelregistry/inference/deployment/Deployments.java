@@ -23,7 +23,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -118,7 +117,7 @@ public final class Deployments implements AutoCloseable {
             }
             return deployment;
         } catch (RuntimeException | Error e) {
-            leave(deployment);
+            CompletableFuture<Void> unused = leave(deployment);
             throw e;
         }
     }
@@ -150,7 +149,7 @@ public final class Deployments implements AutoCloseable {
             awaitServing(deployment);
             return deployment;
         } catch (RuntimeException | Error e) {
-            leave(deployment);
+            CompletableFuture<Void> unused = leave(deployment);
             throw e;
         }
     }
@@ -176,7 +175,7 @@ public final class Deployments implements AutoCloseable {
                             .formatted(name));
         }
         if (closed) {
-            leave(deployment);
+            CompletableFuture<Void> unused = leave(deployment);
             throw new DeploymentClosedException(name.value());
         }
         return deployment;
@@ -185,21 +184,16 @@ public final class Deployments implements AutoCloseable {
     private static void awaitServing(Deployment deployment) {
         Controller controller = deployment.controller();
         deployment.control().post(controller::lookForEver);
-        try {
-            controller.firstApplied().join();
-        } catch (CompletionException e) {
-            throw Versions.unwrapped(e);
-        }
+        Versions.await(controller.firstApplied(), deployment.name().value());
     }
 
     /** Serves it no longer on this instance; the desired state stays as it is. */
     private CompletableFuture<Void> leave(Deployment deployment) {
         served.remove(deployment.name(), deployment);
         Controller controller = deployment.controller();
-        if (controller.isEnded()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return deployment.control().call("leave", controller::end);
+        deployment.endLoads();
+        deployment.control().post(controller::end);
+        return controller.unloaded();
     }
 
     /**
@@ -256,11 +250,7 @@ public final class Deployments implements AutoCloseable {
         for (Deployment deployment : served.values()) {
             Duration drain = deployment.drainTimeout();
             longest = drain.compareTo(longest) > 0 ? drain : longest;
-            try {
-                ends.add(leave(deployment));
-            } catch (DeploymentClosedException e) {
-                LOG.debug("{} has ended already", deployment.name(), e);
-            }
+            ends.add(leave(deployment));
         }
         timer.shutdown();
         loads.shutdown();

@@ -4,6 +4,7 @@ import io.modelregistry.deployment.InstanceStatus;
 import io.modelregistry.deployment.InstanceStatus.StepReport;
 import io.modelregistry.deployment.InstanceStatus.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +26,18 @@ final class Fleet {
 
     /** Those of the instances that live. */
     List<InstanceStatus> fresh(List<InstanceStatus> statuses, long now) {
+        List<InstanceStatus> fresh = new ArrayList<>();
         for (InstanceStatus status : statuses) {
-            Seen before = seen.get(status.instance());
-            if (before == null || before.heartbeat != status.heartbeat()) {
-                seen.put(status.instance(), new Seen(status.heartbeat(), now));
+            Seen last = seen.get(status.instance());
+            if (last == null || last.heartbeat != status.heartbeat()) {
+                last = new Seen(status.heartbeat(), now);
+                seen.put(status.instance(), last);
+            }
+            if (status.health() != InstanceStatus.Health.STOPPED && now - last.at < staleNanos) {
+                fresh.add(status);
             }
         }
-        return statuses.stream()
-                .filter(status -> status.health() != InstanceStatus.Health.STOPPED)
-                .filter(status -> now - seen.get(status.instance()).at() < staleNanos)
-                .toList();
+        return fresh;
     }
 
     /** Whether all of these say that a step is done. */

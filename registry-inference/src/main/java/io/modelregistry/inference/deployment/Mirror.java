@@ -101,7 +101,7 @@ final class Mirror {
         try {
             Tensors mirrored = model.predictor().predict(call.inputs(), call.outputs());
             plan.judged.compared(OutputDifference.between(prediction.outputs(), mirrored));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             plan.judged.compared(Double.POSITIVE_INFINITY);
             LOG.debug("A mirrored request of '{}' failed in {}", prediction.deployment(), version.label(), e);
         } finally {

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -57,10 +56,10 @@ final class Operations {
         Versions.Lease lease = parts.versions().lease(version);
         if (controller.preloads()) {
             try {
-                parts.versions().ensure(version, Versions.Retry.NOW).join();
-            } catch (CompletionException e) {
+                Versions.await(parts.versions().ensure(version, Versions.Retry.NOW), name.value());
+            } catch (RuntimeException | Error e) {
                 lease.close();
-                throw Versions.unwrapped(e);
+                throw e;
             }
         }
         return lease;

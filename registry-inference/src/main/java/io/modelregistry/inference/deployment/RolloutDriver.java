@@ -105,7 +105,7 @@ final class RolloutDriver {
         }
         CompletableFuture<ServingVersion> load = versions.ensure(to, Versions.Retry.AFTER_PAUSE);
         if (!load.isDone()) {
-            controller.lookAfter(load);
+            controller.lookAfter(to, load);
             return false;
         }
         versions.failure(to)

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * every JVM finds the same. The mix is the finaliser of MurmurHash3.
  */
 final class RoutingTable {
-    private final Target @Nullable [] targets;
+    private final Target[] targets;
     private final int[] bounds;
     private final List<Route> rules;
     private final long salt;
@@ -64,7 +64,7 @@ final class RoutingTable {
         List<Route> routes = new ArrayList<>();
         for (Traffic.Rule rule : traffic.rules()) {
             for (Target target : targets) {
-                if (target != null && target.variant().equals(rule.variant())) {
+                if (target.variant().equals(rule.variant())) {
                     routes.add(new Route(rule.attribute(), rule.value(), target));
                 }
             }
@@ -126,8 +126,8 @@ final class RoutingTable {
     }
 
     private static int bucket(long salt, String key) {
-        long hash = mix(key.hashCode() * 0x9E3779B97F4A7C15L ^ salt);
-        return (int) ((hash >>> 33) * Traffic.WHOLE >>> 31);
+        long hash = mix((key.hashCode() * 0x9E3779B97F4A7C15L) ^ salt);
+        return (int) (((hash >>> 33) * Traffic.WHOLE) >>> 31);
     }
 
     private static long mix(long value) {

@@ -94,7 +94,7 @@ final class Serving {
             if (model != null && target != null) {
                 CompletableFuture<Prediction> computed = target.version().submit(model, target, call);
                 if (mirror.isOn()) {
-                    computed.thenAccept(prediction -> mirror.offer(call, prediction));
+                    CompletableFuture<?> unused = computed.thenAccept(prediction -> mirror.offer(call, prediction));
                 }
                 return computed;
             }
@@ -104,7 +104,7 @@ final class Serving {
             } catch (RegistryException e) {
                 return CompletableFuture.failedFuture(e);
             }
-            if (!next.isDone()) {
+            if (!next.isDone() || next.isCompletedExceptionally()) {
                 return resubmit(next, call);
             }
         }
@@ -117,7 +117,8 @@ final class Serving {
         return next.copy()
                 .orTimeout(Math.max(0, patience), TimeUnit.NANOSECONDS)
                 .handle((nothing, failure) -> failure)
-                .thenCompose(failure -> {
+                // Not on the thread that has changed something: it would run what depends on the future, too.
+                .thenComposeAsync(failure -> {
                     if (failure instanceof TimeoutException) {
                         return CompletableFuture.<Prediction>failedFuture(
                                 new DeadlineExceededException(terms.deployment(), Math.max(0, patience)));
@@ -143,7 +144,7 @@ final class Serving {
                             .formatted(terms.deployment()),
                     e);
         } catch (ExecutionException e) {
-            throw Versions.unwrapped(e.getCause());
+            throw Versions.unwrapped(e);
         }
     }
 

@@ -133,16 +133,22 @@ final class ServingVersion {
             return result;
         }
         long admitted = ticket;
-        computed.whenComplete((served, failure) -> {
+        model.expect(result);
+        CompletableFuture<?> unused = computed.whenComplete((served, failure) -> {
+            model.answered(result);
             model.handle().leave();
-            if (failure == null) {
-                result.complete(answered(target, admitted, served));
-            } else {
-                failed(target, admitted, failure, System.nanoTime() - arrived);
-                result.completeExceptionally(failure);
+            try {
+                if (failure == null) {
+                    result.complete(answered(target, admitted, served));
+                } else {
+                    failed(target, admitted, failure, System.nanoTime() - arrived);
+                    result.completeExceptionally(failure);
+                }
+            } catch (RuntimeException | Error e) {
+                result.completeExceptionally(e);
             }
         });
-        result.whenComplete((prediction, failure) -> {
+        CompletableFuture<?> unusedToo = result.whenComplete((prediction, failure) -> {
             if (failure instanceof CancellationException) {
                 computed.cancel(false);
             }

@@ -1,19 +1,20 @@
 package io.modelregistry.inference.deployment;
 
 import io.modelregistry.deployment.PinnedVersion;
+import io.modelregistry.inference.ModelFootprint;
 import io.modelregistry.inference.Predictor;
 import io.modelregistry.inference.Predictors;
-import io.modelregistry.inference.Tensors;
 import io.modelregistry.inference.runtime.Batcher;
 import io.modelregistry.inference.runtime.MemoryBudget;
 import io.modelregistry.inference.runtime.ModelHandle;
 import io.modelregistry.inference.runtime.Reservation;
 import io.modelregistry.inference.runtime.Unloading;
-import io.modelregistry.model.ArtifactFile;
+import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.RegistryException;
 import io.modelregistry.registry.ModelRegistry;
 import io.modelregistry.registry.RegisteredVersion;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,19 +47,21 @@ record VersionLoader(
             var timeout = timer.schedule(
                     () -> {
                         if (result.completeExceptionally(new LoadTimeoutException(version.toString(), limit))) {
-                            handle.quiesce(drain);
+                            handle.giveUp(drain);
                         }
                     },
                     limit.toNanos(),
                     TimeUnit.NANOSECONDS);
-            result.whenComplete((model, failure) -> timeout.cancel(false));
+            CompletableFuture<?> unused = result.whenComplete((model, failure) -> timeout.cancel(false));
             threads.execute(() -> {
                 try {
                     if (!result.complete(load(version, terms, preflight, handle))) {
-                        handle.quiesce(drain);
+                        handle.giveUp(drain);
                     }
-                } catch (RuntimeException | Error e) {
+                } catch (RegistryException e) {
                     result.completeExceptionally(e);
+                } catch (RuntimeException | Error e) {
+                    result.completeExceptionally(failed(version, e));
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -67,27 +70,37 @@ record VersionLoader(
         return result;
     }
 
+    private static RegistryException failed(PinnedVersion version, Throwable cause) {
+        return new RegistryException(
+                ErrorCode.LOAD_FAILED,
+                "Cannot load model '%s': %s, expected a model that loads".formatted(version, cause),
+                cause);
+    }
+
     private LoadedModel load(PinnedVersion version, ServingTerms terms, Preflight preflight, ModelHandle handle) {
         DeploymentOptions options = terms.options();
         RegisteredVersion registered = registry.get(version.ref());
-        long bytes = options.memoryBytes().orElseGet(() -> estimate(registered));
+        long bytes = options.memoryBytes().orElseGet(() -> ModelFootprint.estimate(registered));
         Reservation reservation = budget.reserve(version.toString(), bytes);
-        handle.unloaded().whenComplete((nothing, failure) -> reservation.close());
+        CompletableFuture<?> unused = handle.unloaded().whenComplete((nothing, failure) -> reservation.close());
         AtomicReference<LoadedModel.Baseline> baseline = new AtomicReference<>(LoadedModel.Baseline.NONE);
-        handle.load(
-                () -> Predictors.load(registry, version.ref().toString(), options.load()),
-                predictor -> baseline.set(preflight.check(version, predictor, example(registered))));
+        try {
+            handle.load(
+                    () -> Predictors.load(registry, version.ref().toString(), options.load()),
+                    predictor -> baseline.set(preflight.check(
+                            version,
+                            predictor,
+                            ExampleInput.of(registry, version, registered, predictor.signature()))));
+        } catch (RuntimeException | Error e) {
+            reservation.close();
+            throw e;
+        }
         Predictor predictor = handle.predictor();
+        predictor.memoryBytes().ifPresent(reservation::resize);
         Batcher batcher = new Batcher(predictor, terms.deployment(), options.batching(), terms.replicas());
-        handle.beforeClose(() -> batcher.close(Duration.ZERO));
-        return new LoadedModel(handle, predictor, batcher, reservation, baseline.get());
-    }
-
-    private static long estimate(RegisteredVersion version) {
-        return version.manifest().files().stream().mapToLong(ArtifactFile::size).sum();
-    }
-
-    private Optional<Tensors> example(RegisteredVersion version) {
-        return Optional.empty();
+        LoadedModel model =
+                new LoadedModel(handle, predictor, batcher, reservation, Objects.requireNonNull(baseline.get()));
+        handle.beforeClose(model::endQueue);
+        return model;
     }
 }

@@ -1,6 +1,9 @@
 package io.modelregistry.inference.deployment;
 
 import io.modelregistry.deployment.PinnedVersion;
+import io.modelregistry.inference.runtime.ModelHandle;
+import io.modelregistry.model.ErrorCode;
+import io.modelregistry.model.RegistryException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +35,7 @@ final class Versions {
     private final Map<PinnedVersion, CompletableFuture<ServingVersion>> loads = new HashMap<>();
     private final Map<PinnedVersion, Failure> failures = new HashMap<>();
     private final Map<PinnedVersion, Integer> leases = new HashMap<>();
+    private final Map<ModelHandle, CompletableFuture<Void>> unloading = new ConcurrentHashMap<>();
     private Set<PinnedVersion> wanted = Set.of();
     private boolean closed;
 
@@ -85,8 +91,15 @@ final class Versions {
             times = failure == null ? 0 : failure.times;
             loads.put(version, promised);
         }
-        loader.load(version, terms, preflight.get())
-                .whenComplete((model, failed) -> loaded(serving, model, failed, times, promised));
+        CompletableFuture<LoadedModel> load;
+        try {
+            load = loader.load(version, terms, preflight.get());
+        } catch (RuntimeException | Error e) {
+            // Without this, all that ask for the version would wait for a load that never began.
+            load = CompletableFuture.failedFuture(e);
+        }
+        CompletableFuture<?> unused =
+                load.whenComplete((model, failed) -> loaded(serving, model, failed, times, promised));
         return promised;
     }
 
@@ -113,20 +126,44 @@ final class Versions {
         if (error != null) {
             promised.completeExceptionally(error);
         } else if (model != null && isStale) {
-            model.handle().quiesce(terms.options().drainTimeout());
+            giveUp(model);
             promised.completeExceptionally(new DeploymentClosedException(terms.deployment()));
         } else if (model != null) {
             if (terms.options().loading() == DeploymentOptions.Loading.ON_DEMAND) {
                 model.reservation().makeEvictable(() -> evict(serving, model));
+            } else {
+                model.reservation().pin();
             }
             promised.complete(serving);
         }
     }
 
     static RuntimeException unwrapped(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        boolean isWrapper = failure instanceof CompletionException || failure instanceof ExecutionException;
+        Throwable inner = failure.getCause();
+        Throwable cause = isWrapper && inner != null ? inner : failure;
         return cause instanceof RuntimeException known ? known : new IllegalStateException(cause.toString(), cause);
+    }
+
+    /**
+     * Waits for a load.
+     *
+     * @throws RegistryException what it fails with; {@link ErrorCode#TIMEOUT} if the thread is interrupted, which stays
+     *     interrupted
+     */
+    static <T> T await(CompletableFuture<T> load, String deployment) {
+        try {
+            return load.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RegistryException(
+                    ErrorCode.TIMEOUT,
+                    "Cannot load a model of deployment '%s': the thread was interrupted while it waited, expected to wait"
+                            .formatted(deployment),
+                    e);
+        } catch (ExecutionException e) {
+            throw unwrapped(e);
+        }
     }
 
     /** Why a version could not be loaded the last time; empty if it could or was not tried. */
@@ -180,7 +217,15 @@ final class Versions {
             });
             failures.keySet().retainAll(kept);
         }
-        unwanted.forEach(model -> model.handle().quiesce(terms.options().drainTimeout()));
+        unwanted.forEach(this::giveUp);
+    }
+
+    /** Gives a model up; {@link #close} waits for it, too. */
+    private void giveUp(LoadedModel model) {
+        ModelHandle handle = model.handle();
+        unloading.put(handle, handle.unloaded());
+        CompletableFuture<?> unused = handle.quiesce(terms.options().drainTimeout())
+                .whenComplete((nothing, failure) -> unloading.remove(handle));
     }
 
     /** Unloads what is loaded of a version, whether it is wanted or not; done when its memory is back. */
@@ -191,9 +236,11 @@ final class Versions {
             model = serving.loaded();
             serving.loaded(null);
         }
-        return model == null
-                ? CompletableFuture.completedFuture(null)
-                : model.handle().quiesce(terms.options().drainTimeout());
+        if (model == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        giveUp(model);
+        return model.handle().unloaded();
     }
 
     /** Unloads an idle model to make room; the next request loads it again. */
@@ -201,7 +248,8 @@ final class Versions {
         Optional<CompletableFuture<Void>> unloaded = model.handle().tryUnload();
         if (unloaded.isPresent()) {
             synchronized (this) {
-                if (serving.loaded() == model) {
+                LoadedModel present = serving.loaded();
+                if (present != null && present.handle().equals(model.handle())) {
                     serving.loaded(null);
                 }
             }
@@ -214,11 +262,21 @@ final class Versions {
         return List.copyOf(known.values());
     }
 
-    /** Ends everything; done when all memory is back. */
-    CompletableFuture<Void> close() {
-        List<LoadedModel> models = new ArrayList<>();
+    /** Begins no load any more, and lets nobody wait for one: what a load that is under way brings is unloaded. */
+    void endLoads() {
+        List<CompletableFuture<ServingVersion>> left;
         synchronized (this) {
             closed = true;
+            left = List.copyOf(loads.values());
+        }
+        left.forEach(load -> load.completeExceptionally(new DeploymentClosedException(terms.deployment())));
+    }
+
+    /** Ends everything; done when all memory is back. */
+    CompletableFuture<Void> close() {
+        endLoads();
+        List<LoadedModel> models = new ArrayList<>();
+        synchronized (this) {
             for (ServingVersion serving : known.values()) {
                 LoadedModel model = serving.loaded();
                 if (model != null) {
@@ -228,8 +286,7 @@ final class Versions {
             }
             known.clear();
         }
-        return CompletableFuture.allOf(models.stream()
-                .map(model -> model.handle().quiesce(terms.options().drainTimeout()))
-                .toArray(CompletableFuture<?>[]::new));
+        models.forEach(this::giveUp);
+        return CompletableFuture.allOf(unloading.values().toArray(CompletableFuture<?>[]::new));
     }
 }

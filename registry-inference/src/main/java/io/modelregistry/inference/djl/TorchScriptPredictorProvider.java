@@ -59,6 +59,12 @@ public final class TorchScriptPredictorProvider implements PredictorProvider {
         return availability().isAvailable() ? TorchScriptEngine.devices() : List.of();
     }
 
+    /** The size of its file, which is all there is to a model of this kind. */
+    @Override
+    public long estimateMemory(ModelSource source, LoadOptions options) {
+        return source.primaryPath().toFile().length();
+    }
+
     @Override
     public EngineSession load(ModelSource source, LoadOptions options) {
         return TorchScriptLoader.load(source, options);

@@ -134,6 +134,11 @@ final class ContextPool {
         context.close();
     }
 
+    /** The direct memory that idle and used contexts hold. */
+    long liveBytes() {
+        return liveBytes.get();
+    }
+
     private static int home() {
         return (int) (Thread.currentThread().getId() % SLOTS);
     }

@@ -175,7 +175,8 @@ final class OnnxLoader {
                 file.map(OnnxModelFile::precision).orElse(Precision.UNKNOWN),
                 metadata(session.getMetadata()),
                 notes);
-        return new OnnxSession(session, sessionOptions, signature, description, unsignedInputs(signature));
+        return new OnnxSession(
+                session, sessionOptions, signature, description, unsignedInputs(signature), nativeBytes(file));
     }
 
     private @Nullable UnsignedInputs unsignedInputs(TensorSignature signature) throws OrtException {
@@ -184,6 +185,12 @@ final class OnnxLoader {
                 .filter(UnsignedInputs::needs)
                 .collect(Collectors.toSet());
         return types.isEmpty() ? null : new UnsignedInputs(environment, types);
+    }
+
+    private long nativeBytes(Optional<OnnxModelFile> file) {
+        return file.map(known -> OnnxFootprint.bytes(known, options))
+                .orElseGet(
+                        () -> OnnxFootprint.bytes(source.primaryPath().toFile().length()));
     }
 
     private Optional<OnnxModelFile> readFile() {

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a model file says that the runtime does not pass on: the formats of its weights and whether they lie elsewhere,
- * whether it is quantised, and which inputs and outputs have no shape.
+ * What a model file says that the runtime does not pass on: the formats and sizes of its weights and whether they lie
+ * elsewhere, whether it is quantised, and which inputs and outputs have no shape.
  *
  * <p>The field numbers are those of <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">onnx.proto</a>.
  */
@@ -63,13 +63,20 @@ final class OnnxModelFile {
     private static final int MAX_DEPTH = 32;
 
     private final ProtobufReader reader;
+    private final long bytes;
     private final Map<String, Long> bitsByType = new HashMap<>();
     private final Set<String> shaped = new HashSet<>();
     private boolean quantized;
     private boolean externalData;
+    private long ownBits;
+    private long externalBits;
+    private long nodes;
+    private long attributeBytes;
+    private boolean inTrees;
 
-    private OnnxModelFile(ProtobufReader reader) {
+    private OnnxModelFile(ProtobufReader reader, long bytes) {
         this.reader = reader;
+        this.bytes = bytes;
     }
 
     /**
@@ -79,8 +86,8 @@ final class OnnxModelFile {
      */
     static OnnxModelFile read(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path)) {
-            OnnxModelFile file = new OnnxModelFile(new ProtobufReader(channel));
-            file.model(channel.size());
+            OnnxModelFile file = new OnnxModelFile(new ProtobufReader(channel), channel.size());
+            file.model(file.bytes);
             return file;
         }
     }
@@ -98,6 +105,31 @@ final class OnnxModelFile {
     /** Whether weights lie in files beside this one. */
     boolean hasExternalData() {
         return externalData;
+    }
+
+    /** The size of this file. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** The size of the weights that lie in this file, as tensors. */
+    long ownWeightBytes() {
+        return ownBits / 8;
+    }
+
+    /** The size of the weights that lie in files beside this one. */
+    long externalWeightBytes() {
+        return externalBits / 8;
+    }
+
+    /** How many operators the graphs have. */
+    long nodes() {
+        return nodes;
+    }
+
+    /** What the attributes of operators take in memory: trees and linear classifiers keep their weights there. */
+    long attributeBytes() {
+        return attributeBytes;
     }
 
     /** Whether the file gives this input or output a shape. */
@@ -130,10 +162,13 @@ final class OnnxModelFile {
     }
 
     private void node(long end, int depth) throws IOException {
+        nodes++;
+        inTrees = false;
         for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
             switch (field) {
                 case 4 -> {
                     String operator = reader.text();
+                    inTrees = operator.startsWith("TreeEnsemble");
                     quantized |= QUANTIZED_OPERATORS.contains(operator) || operator.startsWith("QLinear");
                 }
                 case 5 -> attribute(reader.enter(), depth);
@@ -143,6 +178,9 @@ final class OnnxModelFile {
     }
 
     private void attribute(long end, int depth) throws IOException {
+        long integers = 0;
+        long floats = 0;
+        long texts = 0;
         for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
             switch (field) {
                 case 5 -> tensor(reader.enter());
@@ -151,16 +189,37 @@ final class OnnxModelFile {
                     // Trees and linear classifiers keep their weights in attributes.
                     long start = reader.position();
                     reader.skip();
-                    bitsByType.merge("FP32", (reader.position() - start) * 8, Long::sum);
+                    long bytes = reader.position() - start;
+                    bitsByType.merge("FP32", bytes * 8, Long::sum);
+                    floats += bytes / 4;
+                }
+                case 8 -> integers += integers();
+                case 9 -> {
+                    texts++;
+                    reader.skip();
                 }
                 default -> reader.skip();
             }
         }
+        attributeBytes += OnnxFootprint.ofAttribute(integers, floats, texts, inTrees);
+    }
+
+    private long integers() throws IOException {
+        if (!reader.isDelimited()) {
+            reader.skip();
+            return 1;
+        }
+        long count = 0;
+        for (long end = reader.enter(); reader.position() < end; count++) {
+            reader.varint();
+        }
+        return count;
     }
 
     private void tensor(long end) throws IOException {
         long elements = 1;
         int type = 0;
+        boolean external = false;
         for (int field = reader.nextField(end); field != 0; field = reader.nextField(end)) {
             if (field == 1 && reader.isDelimited()) {
                 for (long stop = reader.enter(); reader.position() < stop; ) {
@@ -171,13 +230,17 @@ final class OnnxModelFile {
             } else if (field == 2) {
                 type = (int) reader.number();
             } else if (field == 14) {
-                externalData |= reader.number() == 1;
+                external = reader.number() == 1;
             } else {
                 reader.skip();
             }
         }
+        externalData |= external;
         if (type > 0 && type < TYPES.length && elements > 0) {
-            bitsByType.merge(TYPES[type], elements * BITS[type], Long::sum);
+            long bits = elements * BITS[type];
+            bitsByType.merge(TYPES[type], bits, Long::sum);
+            ownBits += external ? 0 : bits;
+            externalBits += external ? bits : 0;
         }
     }
 

@@ -6,8 +6,11 @@ import io.modelregistry.inference.LoadOptions;
 import io.modelregistry.inference.ModelSource;
 import io.modelregistry.inference.PredictorProvider;
 import io.modelregistry.model.Framework;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs ONNX models on ONNX Runtime.
@@ -19,6 +22,8 @@ import java.util.Locale;
 public final class OnnxPredictorProvider implements PredictorProvider {
     /** The id of this provider. */
     public static final String ID = "onnxruntime";
+
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxPredictorProvider.class);
 
     /** What a host adds to its dependencies. */
     private static final String ARTIFACTS =
@@ -53,6 +58,17 @@ public final class OnnxPredictorProvider implements PredictorProvider {
     @Override
     public List<String> devices() {
         return availability().isAvailable() ? OnnxDevice.offered() : List.of();
+    }
+
+    @Override
+    public long estimateMemory(ModelSource source, LoadOptions options) {
+        try {
+            return OnnxFootprint.bytes(OnnxModelFile.read(source.primaryPath()), options);
+        } catch (IOException e) {
+            // It may be in the runtime's own format; loading says what is wrong otherwise.
+            LOG.debug("Model '{}' is no ONNX protobuf file: its size is taken for its memory", source.id(), e);
+            return OnnxFootprint.bytes(source.primaryPath().toFile().length());
+        }
     }
 
     @Override

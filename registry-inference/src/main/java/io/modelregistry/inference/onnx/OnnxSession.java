@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class OnnxSession implements EngineSession {
     private final PredictorDescription description;
     private final List<String> allOutputs;
     private final boolean bindable;
+    private final long nativeBytes;
     private final OutputShapes outputShapes;
     private final ContextPool contexts;
     private final @Nullable UnsignedInputs unsignedInputs;
@@ -56,12 +58,14 @@ final class OnnxSession implements EngineSession {
             SessionOptions options,
             TensorSignature signature,
             PredictorDescription description,
-            @Nullable UnsignedInputs unsignedInputs) {
+            @Nullable UnsignedInputs unsignedInputs,
+            long nativeBytes) {
         this.session = session;
         this.options = options;
         this.signature = signature;
         this.description = description;
         this.unsignedInputs = unsignedInputs;
+        this.nativeBytes = nativeBytes;
         this.allOutputs = signature.outputs().stream().map(TensorSpec::name).toList();
         this.bindable = !signature.inputs().isEmpty()
                 && unsignedInputs == null
@@ -79,6 +83,12 @@ final class OnnxSession implements EngineSession {
     @Override
     public PredictorDescription description() {
         return description;
+    }
+
+    /** What the model was told to take, and the direct memory of the contexts, which is counted. */
+    @Override
+    public OptionalLong memoryBytes() {
+        return OptionalLong.of(nativeBytes + contexts.liveBytes());
     }
 
     @Override

@@ -1,8 +1,11 @@
 package io.modelregistry.inference.runtime;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,7 +19,7 @@ final class BatchQueue {
     private final int maxRows;
     private final long maxDelay;
     private final BatchTime time;
-    private final List<ConcurrentLinkedQueue<Request>> lanes = new ArrayList<>();
+    private final Map<Priority, ConcurrentLinkedQueue<Request>> lanes = new EnumMap<>(Priority.class);
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger rows = new AtomicInteger();
     private final Object room = new Object();
@@ -28,8 +31,8 @@ final class BatchQueue {
         this.maxDelay = options.maxDelay().toNanos();
         this.preferred = options.padding() == BatchingOptions.Padding.NONE ? options.preferredRows() : new int[0];
         this.time = time;
-        for (int i = 0; i < Priority.values().length; i++) {
-            lanes.add(new ConcurrentLinkedQueue<>());
+        for (Priority priority : Priority.values()) {
+            lanes.put(priority, new ConcurrentLinkedQueue<>());
         }
     }
 
@@ -74,11 +77,14 @@ final class BatchQueue {
      * @param nanos at most
      */
     void awaitRoom(long nanos) throws InterruptedException {
+        long begun = System.nanoTime();
         waitingForRoom.incrementAndGet();
         try {
             synchronized (room) {
-                if (requests.get() >= options.queueCapacity()) {
-                    room.wait(Math.min(Math.max(1, nanos / 1_000_000), 1_000));
+                long left = nanos;
+                while (left > 0 && requests.get() >= options.queueCapacity()) {
+                    room.wait(Math.max(1, left / 1_000_000));
+                    left = nanos - (System.nanoTime() - begun);
                 }
             }
         } finally {
@@ -97,7 +103,7 @@ final class BatchQueue {
     }
 
     private ConcurrentLinkedQueue<Request> lane(Request request) {
-        return lanes.get(request.context.priority().ordinal());
+        return Objects.requireNonNull(lanes.get(request.context.priority()));
     }
 
     private void left(Request request) {
@@ -113,7 +119,7 @@ final class BatchQueue {
     /** All that is left, claimed. */
     List<Request> takeAll() {
         List<Request> all = new ArrayList<>();
-        for (ConcurrentLinkedQueue<Request> lane : lanes) {
+        for (ConcurrentLinkedQueue<Request> lane : lanes.values()) {
             for (Request request = lane.poll(); request != null; request = lane.poll()) {
                 if (request.claim()) {
                     left(request);
@@ -133,7 +139,7 @@ final class BatchQueue {
         long now = System.nanoTime();
         Taken taken = new Taken();
         Candidates candidates = new Candidates(now);
-        for (ConcurrentLinkedQueue<Request> lane : lanes) {
+        for (ConcurrentLinkedQueue<Request> lane : lanes.values()) {
             look(lane, candidates, taken);
         }
         if (candidates.chosen.isEmpty()) {
@@ -211,7 +217,7 @@ final class BatchQueue {
             } else if (chosen.get(0).fitsWith(request)) {
                 long nearest = Math.min(nearestDeadline, deadlineThatCounts(request));
                 int more = rows + request.weight();
-                if (more > maxRows || nearest != Long.MAX_VALUE && time.nanosFor(more) > nearest) {
+                if (more > maxRows || (nearest != Long.MAX_VALUE && time.nanosFor(more) > nearest)) {
                     full = true;
                 } else {
                     accept(request, nearest);

@@ -9,9 +9,8 @@ import io.modelregistry.model.RegistryException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request waits in a queue, first come first served among those of its {@linkplain Priority priority}, until one
  * of a fixed number of workers takes it, together with others of the same row shapes that ask for the same outputs. A
- * synchronous caller that finds nothing queued and a worker's place free computes its own request. What fails in a
- * batch fails alone.
+ * synchronous caller that finds nothing queued, and a worker's place free for each caller, computes its own request.
+ * What fails in a batch fails alone.
  *
  * <p>Handing a request to another thread and back may cost more than a small model takes. Unless the options say
  * {@link BatchingOptions.Use#ALWAYS}, {@link #predict} measures now and then what serves its callers faster, and lets
@@ -44,7 +43,9 @@ public final class Batcher implements AutoCloseable {
     private final BatchQueue queue;
     private final BatchCall call;
     private final Workers workers;
+    private final Deadlines deadlines;
     private final @Nullable PathChoice choice;
+    private final AtomicInteger callersInside = new AtomicInteger();
     private final Object quiet = new Object();
     private volatile boolean closing;
 
@@ -67,7 +68,10 @@ public final class Batcher implements AutoCloseable {
         this.queue = new BatchQueue(options, time);
         this.call = new BatchCall(model, name, options, time);
         this.workers = new Workers("batcher-" + name, checked(parallelism), new QueueWork());
-        this.choice = options.use() == BatchingOptions.Use.WHERE_FASTER && !options.isOff() ? new PathChoice() : null;
+        this.deadlines = new Deadlines("batcher-" + name + "-deadlines");
+        this.choice = options.use() == BatchingOptions.Use.WHERE_FASTER && !options.isOff()
+                ? new PathChoice(System.nanoTime())
+                : null;
     }
 
     private static int checked(int parallelism) {
@@ -99,12 +103,11 @@ public final class Batcher implements AutoCloseable {
         if (learned == null) {
             return queued(new Request.Call(inputs, outputs, context), now);
         }
+        boolean goesDirect = learned.arrived(now);
         try {
-            return learned.arrived(now)
-                    ? direct(inputs, outputs, now)
-                    : queued(new Request.Call(inputs, outputs, context), now);
+            return goesDirect ? direct(inputs, outputs, now) : queued(new Request.Call(inputs, outputs, context), now);
         } finally {
-            learned.left(System.nanoTime());
+            learned.left(goesDirect, System.nanoTime());
         }
     }
 
@@ -123,19 +126,25 @@ public final class Batcher implements AutoCloseable {
     }
 
     private Served queued(Request.Call asked, long now) {
-        if (bypasses && queue.requests() == 0 && workers.takeSlot()) {
-            try {
-                return direct(asked.inputs(), asked.outputs(), now);
-            } finally {
-                returnSlot();
+        int callers = callersInside.incrementAndGet();
+        try {
+            // With more callers than places, one that takes a place alone takes it from a batch.
+            if (bypasses && callers <= workers.count() && queue.requests() == 0 && workers.takeSlot()) {
+                try {
+                    return direct(asked.inputs(), asked.outputs(), now);
+                } finally {
+                    returnSlot();
+                }
             }
+            Request request = Request.ofThisThread(asked, rows(asked), now);
+            enqueue(request);
+            while (request.isOpen()) {
+                awaitAnswer(request);
+            }
+            return request.take();
+        } finally {
+            callersInside.decrementAndGet();
         }
-        Request request = Request.ofThisThread(asked, rows(asked), now);
-        enqueue(request);
-        while (request.isOpen()) {
-            awaitAnswer(request);
-        }
-        return request.take();
     }
 
     private int rows(Request.Call asked) {
@@ -180,7 +189,8 @@ public final class Batcher implements AutoCloseable {
      * <p>Cancelling the future before the model is called takes the request out of the queue. Actions that depend on
      * the future without being {@code Async} run on a worker, after all callers of its batch got their answers, and
      * until they return that worker computes nothing: what takes long, or waits for another request, belongs to
-     * {@code thenApplyAsync} and the like.
+     * {@code thenApplyAsync} and the like. Where the deadline passed first, they run on the one thread that watches
+     * deadlines, and where the batcher was closed, on the thread that closes it.
      *
      * @param outputs distinct names of outputs; empty means all
      */
@@ -193,7 +203,7 @@ public final class Batcher implements AutoCloseable {
         try {
             requireOpenAndInTime(context, now);
             if (context.hasDeadline()) {
-                request.setTimer(expireIn(context.remainingNanos(now), request));
+                request.setTimer(deadlines.in(context.remainingNanos(now), () -> expire(request)));
             }
             enqueue(request);
         } catch (RegistryException e) {
@@ -202,18 +212,12 @@ public final class Batcher implements AutoCloseable {
         return future;
     }
 
-    private CompletableFuture<?> expireIn(long nanos, Request request) {
-        CompletableFuture<Object> timer = new CompletableFuture<>().orTimeout(nanos, TimeUnit.NANOSECONDS);
-        timer.exceptionally(e -> {
-            if (e instanceof TimeoutException && queue.withdraw(request)) {
-                request.fail(expired(request));
-                // The thread that runs this serves all timers of the process.
-                ForkJoinPool.commonPool().execute(request::complete);
-                announceQuiet();
-            }
-            return request;
-        });
-        return timer;
+    private void expire(Request request) {
+        if (queue.withdraw(request)) {
+            request.fail(expired(request));
+            request.complete();
+            announceQuiet();
+        }
     }
 
     private void enqueue(Request request) {
@@ -324,6 +328,9 @@ public final class Batcher implements AutoCloseable {
      */
     public void resize(int parallelism) {
         workers.resize(checked(parallelism));
+        if (queue.requests() > 0) {
+            workers.ensureStarted();
+        }
         signal();
     }
 
@@ -358,6 +365,7 @@ public final class Batcher implements AutoCloseable {
             left.complete();
         }
         workers.stop();
+        deadlines.stop();
         try {
             if (!interrupted) {
                 model.awaitReturned(until - System.nanoTime());

@@ -3,7 +3,7 @@ package io.modelregistry.inference.runtime;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,13 +24,16 @@ import java.util.function.LongSupplier;
  * <p>Time is that of a monotonic clock, so setting the wall clock does nothing.
  */
 public final class CircuitBreaker {
+    private static final AtomicReferenceFieldUpdater<CircuitBreaker, Phase> PHASE =
+            AtomicReferenceFieldUpdater.newUpdater(CircuitBreaker.class, Phase.class, "phase");
+
     private static final CircuitBreaker OFF = new CircuitBreaker("", CircuitBreakerOptions.off());
 
     private final String name;
     private final CircuitBreakerOptions options;
     private final LongSupplier clock;
     private final long openNanos;
-    private final AtomicReference<Phase> phase;
+    private volatile Phase phase;
 
     /** Whether requests pass. */
     public enum State {
@@ -99,7 +102,7 @@ public final class CircuitBreaker {
         this.options = Objects.requireNonNull(options, "options");
         this.clock = Objects.requireNonNull(clock, "clock");
         openNanos = options.openFor().toNanos();
-        phase = new AtomicReference<>(closed(0));
+        phase = closed(0);
     }
 
     /** A breaker that lets everything pass and counts nothing. */
@@ -114,7 +117,7 @@ public final class CircuitBreaker {
      * @throws CircuitOpenException if it may not
      */
     public long enter() {
-        Phase current = phase.get();
+        Phase current = phase;
         return current instanceof Closed ? current.ticket : enterUnlessOpen(current);
     }
 
@@ -127,7 +130,7 @@ public final class CircuitBreaker {
                 if (remaining > 0) {
                     throw new CircuitOpenException(name, open.why, Duration.ofNanos(remaining));
                 }
-                phase.compareAndSet(open, new HalfOpen(open.ticket + 1, now));
+                PHASE.compareAndSet(this, open, new HalfOpen(open.ticket + 1, now));
             } else if (current instanceof HalfOpen half) {
                 if (admit(half, now)) {
                     return half.ticket;
@@ -140,11 +143,11 @@ public final class CircuitBreaker {
                                     .formatted(half.admitted.get() - half.succeeded.get(), options.probes()),
                             Duration.ofNanos(remaining));
                 }
-                phase.compareAndSet(half, new HalfOpen(half.ticket + 1, now));
+                PHASE.compareAndSet(this, half, new HalfOpen(half.ticket + 1, now));
             } else {
                 return current.ticket;
             }
-            current = phase.get();
+            current = phase;
         }
     }
 
@@ -163,20 +166,20 @@ public final class CircuitBreaker {
 
     /** Reports that the request of a ticket was computed. */
     public void succeed(long ticket) {
-        Phase current = phase.get();
+        Phase current = phase;
         if (options.isOff() || current.ticket != ticket) {
             return;
         }
         if (current instanceof Closed closed) {
             closed.window.add(false);
         } else if (current instanceof HalfOpen half && half.succeeded.incrementAndGet() == options.probes()) {
-            phase.compareAndSet(half, closed(ticket + 1));
+            PHASE.compareAndSet(this, half, closed(ticket + 1));
         }
     }
 
     /** Reports that the model failed the request of a ticket. */
     public void fail(long ticket) {
-        Phase current = phase.get();
+        Phase current = phase;
         if (options.isOff() || current.ticket != ticket) {
             return;
         }
@@ -194,12 +197,12 @@ public final class CircuitBreaker {
     }
 
     private void open(Phase before, String why) {
-        phase.compareAndSet(before, new Open(before.ticket + 1, clock.getAsLong(), why));
+        PHASE.compareAndSet(this, before, new Open(before.ticket + 1, clock.getAsLong(), why));
     }
 
     /** Reports that the request of a ticket tells nothing about the model; a probe's place becomes free again. */
     public void ignore(long ticket) {
-        Phase current = phase.get();
+        Phase current = phase;
         if (current instanceof HalfOpen half && half.ticket == ticket) {
             half.admitted.decrementAndGet();
         }
@@ -213,7 +216,7 @@ public final class CircuitBreaker {
 
     /** Whether requests pass. It stays open until a request comes after the open time. */
     public State state() {
-        Phase current = phase.get();
+        Phase current = phase;
         if (current instanceof Closed) {
             return State.CLOSED;
         }

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * overtakes: a permit that comes back is handed to the first in the line, {@link Priority#HIGH} before
  * {@link Priority#NORMAL} before {@link Priority#LOW}, and among equals the one that came first. So a low priority
  * waits as long as others keep the model busy, and equals never starve. The price is that a permit which is handed over
- * lies idle until its new owner has woken up, which takes some microseconds: with a model of a few microseconds, a
- * limit below the number of callers, and no batching, that is most of the time. Letting running threads overtake would
- * be faster there and would let a request wait for as long as chance wants. Whoever has such a model sets the limit to
- * the number of callers or none at all, for a limit on so short a call protects nothing that the processors do not.
+ * lies idle until its new owner has woken up. With calls of 3 microseconds and more callers than permits that is half
+ * of the throughput of a semaphore that lets running threads overtake; with calls of 30 microseconds and more there was
+ * no difference (see {@code docs/benchmarks.md}). Overtaking would make a request wait for as long as chance wants, so
+ * whoever has so fast a model sets the limit to the number of callers, or none: such a limit protects nothing that the
+ * processors do not.
  *
  * <p>A limit that shrinks takes effect as permits come back: requests that are being computed are never ended.
  */

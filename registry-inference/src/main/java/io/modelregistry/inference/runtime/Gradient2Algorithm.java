@@ -13,8 +13,8 @@ package io.modelregistry.inference.runtime;
  * there is, that average learns the queue which the limit itself lets form, the limit grows, the queue with it, and so
  * on up to the maximum. Two things prevent that here. A window in which the limit was reached may lower the usual time
  * but not raise it. And after {@link Gradient2Limit#longWindow()} such windows, the limit is the minimum for one short
- * window, in which there is no queue; its time is the usual time from then on. That is also how a model that has become
- * slower for good gets its limit back.
+ * window of 10 to 30 requests, in which there is no queue; its time becomes the usual time. That is also how a model
+ * that has become slower for good gets its limit back.
  *
  * <p>The published rules that are kept: no growth while less than half of the limit is used, and a usual time that is
  * more than twice the present one falls by a twentieth per window, so that a slow start is forgotten.
@@ -54,7 +54,9 @@ final class Gradient2Algorithm implements LimitAlgorithm {
             probing = false;
             pressed = 0;
             if (!dropped) {
-                usualRtt = rtt;
+                // The few requests of a probe vary, so two probes share in the result unless something has changed.
+                boolean changed = rtt > 2 * usualRtt || 2 * rtt < usualRtt;
+                usualRtt = changed ? rtt : (usualRtt + rtt) / 2;
                 learnt = WARM_UP;
             }
             return limit();

@@ -12,7 +12,8 @@ import java.util.function.IntConsumer;
  */
 final class LimitSamples {
     private static final int ENOUGH = 10;
-    private static final int ENOUGH_WHEN_SLOW = 3;
+    private static final int ENOUGH_TO_PROBE = 30;
+    private static final int PROBE_WINDOWS = 10;
 
     private final LimitAlgorithm algorithm;
     private final long windowNanos;
@@ -48,7 +49,7 @@ final class LimitSamples {
      * @param wasDropped whether it was dropped
      */
     void add(long start, long now, int inFlight, boolean wasDropped) {
-        if (start - windowStart < 0) {
+        if (start - windowStart <= 0) {
             return;
         }
         if (wasDropped) {
@@ -67,12 +68,10 @@ final class LimitSamples {
     }
 
     private void closeIfComplete(long now) {
-        if (count < ENOUGH_WHEN_SLOW) {
-            return;
-        }
         long passed = now - windowStart;
+        // A probe holds up everybody, so it takes as few requests as tell something, and of slow ones still fewer.
         boolean complete = algorithm.isProbing()
-                ? count >= ENOUGH || passed >= windowNanos
+                ? count >= ENOUGH_TO_PROBE || (count >= ENOUGH && passed >= PROBE_WINDOWS * windowNanos)
                 : count >= ENOUGH && passed >= windowNanos;
         if (!complete) {
             return;

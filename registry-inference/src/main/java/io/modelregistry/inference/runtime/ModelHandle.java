@@ -69,10 +69,15 @@ public final class ModelHandle {
         } catch (RuntimeException | Error e) {
             failure = e instanceof RuntimeException failed ? failed : new IllegalStateException(e.toString(), e);
             state.set(HandleState.FAILED);
-            if (loaded != null) {
-                loaded.close();
+            try {
+                if (loaded != null) {
+                    loaded.close();
+                }
+            } catch (RuntimeException | Error other) {
+                e.addSuppressed(other);
+            } finally {
+                unloaded.complete(null);
             }
-            unloaded.complete(null);
             throw e;
         }
     }
@@ -93,7 +98,7 @@ public final class ModelHandle {
         if (!users.enter()) {
             return false;
         }
-        if (predictor == null || state.get() != HandleState.READY) {
+        if (predictor == null || now() != HandleState.READY) {
             users.leave();
             return false;
         }
@@ -109,8 +114,7 @@ public final class ModelHandle {
     public Predictor predictor() {
         Predictor loaded = predictor;
         if (loaded == null) {
-            throw new IllegalStateException(
-                    "Model '" + id + "' is " + state.get().label());
+            throw new IllegalStateException("Model '" + id + "' is " + now().label());
         }
         return loaded;
     }
@@ -133,10 +137,15 @@ public final class ModelHandle {
             unloaded.complete(null);
         } else if (before == HandleState.READY) {
             Unloading.Timer timer = unloading.after(drain, this::abandon);
-            unloaded.whenComplete((nothing, failed) -> timer.cancel());
+            CompletableFuture<?> unused = unloaded.whenComplete((nothing, failed) -> timer.cancel());
             users.close();
         }
         return unloaded.copy();
+    }
+
+    /** The same as {@link #quiesce} for those who do not wait for the end. */
+    public void giveUp(Duration drain) {
+        CompletableFuture<Void> unused = quiesce(drain);
     }
 
     /**
@@ -146,9 +155,7 @@ public final class ModelHandle {
      *     has changed
      */
     public Optional<CompletableFuture<Void>> tryUnload() {
-        return state.get() == HandleState.READY && users.closeIfUnused()
-                ? Optional.of(unloaded.copy())
-                : Optional.empty();
+        return now() == HandleState.READY && users.closeIfUnused() ? Optional.of(unloaded.copy()) : Optional.empty();
     }
 
     /**
@@ -156,9 +163,9 @@ public final class ModelHandle {
      * under way. Nothing happens to a model that is not quiescing.
      */
     public void abandon() {
-        if (state.get() == HandleState.QUIESCING && timedOut.compareAndSet(false, true)) {
+        if (now() == HandleState.QUIESCING && timedOut.compareAndSet(false, true)) {
             beforeClose.run();
-            if (state.get() == HandleState.QUIESCING) {
+            if (now() == HandleState.QUIESCING) {
                 LOG.warn("Model '{}' is abandoned to calls that are still under way after the drain timeout", id);
             }
         }
@@ -193,12 +200,12 @@ public final class ModelHandle {
 
     /** Where it stands. */
     public HandleState state() {
-        return state.get();
+        return now();
     }
 
     /** Whether calls outlived the drain timeout, so that the model waits for its last user. */
     public boolean isAbandoned() {
-        return timedOut.get() && state.get() == HandleState.QUIESCING;
+        return timedOut.get() && now() == HandleState.QUIESCING;
     }
 
     /** Why it failed, or null. */
@@ -211,8 +218,12 @@ public final class ModelHandle {
         return unloaded.copy();
     }
 
+    private HandleState now() {
+        return Objects.requireNonNull(state.get());
+    }
+
     @Override
     public String toString() {
-        return id + " (" + state.get().label() + ")";
+        return id + " (" + now().label() + ")";
     }
 }

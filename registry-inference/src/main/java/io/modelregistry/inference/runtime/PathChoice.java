@@ -16,11 +16,14 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Between comparisons requests are not measured. A comparison is due when it has cost less than some 2 % of the time
  * that has passed since the last one; less often where one way has been clearly better several times in a row, more
- * often at first and after a surprise. A single request at a time is served alike by both ways and starts none.
+ * often at first and after a surprise. A request that is alone has nobody to share a batch with: it goes directly, and
+ * starts none.
  */
 final class PathChoice {
     private static final int LEVELS = 24;
-    private static final long MIN_NANOS = 10_000_000;
+    /** A few turns of the scheduler among several busy threads. */
+    private static final long MIN_NANOS = 40_000_000;
+
     private static final int MIN_DONE = 32;
     private static final int DONE_PER_CALLER = 8;
     private static final int FIRST_COMPARISONS = 4;
@@ -30,15 +33,26 @@ final class PathChoice {
     private static final double LATEST = 0.4;
     private static final double CLEAR = 0.2;
 
-    private static final Phase RESTING = new Phase(Step.REST, false, 0, 0);
+    /** One of so many requests may still be on the old way when the other is measured. */
+    private static final int STRAGGLERS = 16;
 
-    private final AtomicInteger inside = new AtomicInteger();
+    private static final int MAX_CHANGE = 10;
+
+    private static final Phase RESTING = new Phase(Step.REST, false, 0);
+
+    private final AtomicInteger insideDirect = new AtomicInteger();
+    private final AtomicInteger insideQueued = new AtomicInteger();
     private final Level[] levels = new Level[LEVELS];
     private final ReentrantLock turn = new ReentrantLock();
     private volatile Phase phase = RESTING;
 
-    PathChoice() {
-        long now = System.nanoTime();
+    // What the comparison under way has found so far; whoever has the turn.
+    private volatile long usedNanos;
+    private double usedTime;
+    private double usedInside;
+    private long changedAt;
+
+    PathChoice(long now) {
         for (int i = 0; i < LEVELS; i++) {
             levels[i] = new Level(now);
         }
@@ -74,17 +88,15 @@ final class PathChoice {
     private static final class Phase {
         final Step step;
         final boolean direct;
-        final int level;
         final long begun;
         final AtomicInteger arrived = new AtomicInteger();
         final AtomicLong insideAtArrivals = new AtomicLong();
         final AtomicInteger done = new AtomicInteger();
         final AtomicLong area = new AtomicLong();
 
-        Phase(Step step, boolean direct, int level, long begun) {
+        Phase(Step step, boolean direct, long begun) {
             this.step = step;
             this.direct = direct;
-            this.level = level;
             this.begun = begun;
         }
 
@@ -99,39 +111,57 @@ final class PathChoice {
 
     /** Counts a request in, and says whether it is computed directly. Each call needs one {@link #left}. */
     boolean arrived(long now) {
-        int number = inside.incrementAndGet();
+        int number = insideDirect.get() + insideQueued.get() + 1;
+        boolean direct = choose(number, now);
+        (direct ? insideDirect : insideQueued).incrementAndGet();
         Phase current = phase;
-        if (current.step == Step.REST) {
-            int index = Math.min(LEVELS - 1, 32 - Integer.numberOfLeadingZeros(number - 1));
-            Level level = levels[index];
-            if (index == 0 || now - level.due < 0 || !begin(index, now)) {
-                return level.direct;
-            }
-            current = phase;
+        if (current.step != Step.REST) {
+            current.arrived.incrementAndGet();
+            current.insideAtArrivals.addAndGet(number);
+            current.area.addAndGet(current.begun - now);
         }
-        current.arrived.incrementAndGet();
-        current.insideAtArrivals.addAndGet(number);
-        current.area.addAndGet(current.begun - now);
-        return current.step == Step.REST ? levels[0].direct : current.direct;
+        return direct;
     }
 
-    /** Counts a request out. */
-    void left(long now) {
-        int number = inside.decrementAndGet();
+    private boolean choose(int number, long now) {
+        Phase current = phase;
+        if (current.step != Step.REST) {
+            return current.direct;
+        }
+        if (number == 1) {
+            return true;
+        }
+        Level level = level(number);
+        if (now - level.due >= 0 && turn.tryLock()) {
+            try {
+                if (phase.step == Step.REST) {
+                    phase = new Phase(Step.MEASURE_USED, level.direct, now);
+                }
+            } finally {
+                turn.unlock();
+            }
+        }
+        return level.direct;
+    }
+
+    private Level level(double inside) {
+        int number = (int) Math.round(Math.max(1, inside));
+        return levels[Math.min(LEVELS - 1, 32 - Integer.numberOfLeadingZeros(number - 1))];
+    }
+
+    /** Counts a request out that was computed directly, or was not. */
+    void left(boolean direct, long now) {
+        (direct ? insideDirect : insideQueued).decrementAndGet();
         Phase current = phase;
         if (current.step == Step.REST) {
             return;
         }
         current.area.addAndGet(now - current.begun);
         int done = current.done.incrementAndGet();
-        double callers = current.meanInside();
-        boolean over = current.step == Step.CHANGE
-                ? done > 2 * callers
-                : done >= Math.max(MIN_DONE, DONE_PER_CALLER * callers) && now - current.begun >= MIN_NANOS;
-        if (over && turn.tryLock()) {
+        if (isOver(current, done, now) && turn.tryLock()) {
             try {
                 if (phase == current) {
-                    advance(current, now, number);
+                    advance(current, now);
                 }
             } finally {
                 turn.unlock();
@@ -139,35 +169,26 @@ final class PathChoice {
         }
     }
 
-    private boolean begin(int index, long now) {
-        if (!turn.tryLock()) {
-            return false;
+    private boolean isOver(Phase current, int done, long now) {
+        double callers = current.meanInside();
+        if (current.step == Step.CHANGE) {
+            int stragglers = (current.direct ? insideQueued : insideDirect).get();
+            return stragglers <= callers / STRAGGLERS || now - current.begun > MAX_CHANGE * usedNanos;
         }
-        try {
-            if (phase.step == Step.REST) {
-                phase = new Phase(Step.MEASURE_USED, levels[index].direct, index, now);
-            }
-            return true;
-        } finally {
-            turn.unlock();
-        }
+        return done >= Math.max(MIN_DONE, DONE_PER_CALLER * callers) && now - current.begun >= MIN_NANOS;
     }
 
-    private long usedNanos;
-    private double usedTime;
-    private double usedInside;
-    private long changedAt;
-
-    private void advance(Phase current, long now, int stillInside) {
+    private void advance(Phase current, long now) {
+        int stillInside = insideDirect.get() + insideQueued.get();
         switch (current.step) {
             case MEASURE_USED -> {
                 usedNanos = now - current.begun;
                 usedTime = current.timePerRequest(now, stillInside);
                 usedInside = current.meanInside();
                 changedAt = now;
-                phase = new Phase(Step.CHANGE, !current.direct, current.level, now);
+                phase = new Phase(Step.CHANGE, !current.direct, now);
             }
-            case CHANGE -> phase = new Phase(Step.MEASURE_OTHER, current.direct, current.level, now);
+            case CHANGE -> phase = new Phase(Step.MEASURE_OTHER, current.direct, now);
             case MEASURE_OTHER -> {
                 compared(current, now, current.timePerRequest(now, stillInside));
                 phase = RESTING;
@@ -177,7 +198,7 @@ final class PathChoice {
     }
 
     private void compared(Phase other, long now, double otherTime) {
-        Level level = levels[other.level];
+        Level level = level(usedInside);
         long cost = now - changedAt;
         double change = other.meanInside() / usedInside;
         int gap = FIRST_GAP;

@@ -4,6 +4,7 @@ import io.modelregistry.inference.Tensors;
 import io.modelregistry.model.RegistryException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class Request {
 
     private final @Nullable CompletableFuture<Served> future;
 
-    private @Nullable CompletableFuture<?> timer;
+    private @Nullable Future<?> timer;
     private @Nullable Served served;
     private @Nullable RegistryException error;
     private @Nullable Wakeups wakeups;
@@ -72,10 +73,7 @@ final class Request {
     }
 
     boolean fitsWith(Request other) {
-        return rows > 0
-                && other.rows > 0
-                && (outputs == other.outputs || outputs.equals(other.outputs))
-                && (inputs == other.inputs || Rows.fitTogether(inputs, other.inputs));
+        return rows > 0 && other.rows > 0 && outputs.equals(other.outputs) && Rows.fitTogether(inputs, other.inputs);
     }
 
     /** Whether somebody else has completed the future, so that nothing needs to be computed. */
@@ -92,7 +90,7 @@ final class Request {
         if (!state.compareAndSet(QUEUED, CLAIMED)) {
             return false;
         }
-        CompletableFuture<?> pending = timer;
+        Future<?> pending = timer;
         if (pending != null) {
             pending.cancel(false);
         }
@@ -100,7 +98,7 @@ final class Request {
     }
 
     /** Sets what is cancelled when this is claimed; called before the request is queued. */
-    void setTimer(CompletableFuture<?> pending) {
+    void setTimer(@Nullable Future<?> pending) {
         timer = pending;
     }
 

@@ -1,6 +1,9 @@
 package io.modelregistry.inference.runtime;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -8,6 +11,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -19,6 +23,7 @@ public final class Unloading implements AutoCloseable {
 
     private final ThreadPoolExecutor threads;
     private final ScheduledThreadPoolExecutor timer;
+    private final Set<Runnable> pending = ConcurrentHashMap.newKeySet();
 
     /**
      * Threads of a name.
@@ -61,19 +66,46 @@ public final class Unloading implements AutoCloseable {
 
     /** Runs an action on one of the threads when a time has passed; at once after {@link #close}. */
     Timer after(Duration time, Runnable action) {
+        Once once = new Once(action);
+        pending.add(once);
         try {
-            Future<?> future = timer.schedule(() -> run(action), time.toNanos(), TimeUnit.NANOSECONDS);
-            return () -> future.cancel(false);
+            Future<?> future = timer.schedule(() -> run(once), time.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> {
+                pending.remove(once);
+                future.cancel(false);
+            };
         } catch (RejectedExecutionException e) {
-            action.run();
+            once.run();
             return () -> {};
         }
     }
 
-    /** Lets what is being closed come to its end, and takes no more work. */
+    /** Something that happens at most once, as an identity of its own. */
+    private final class Once implements Runnable {
+        private final AtomicBoolean done = new AtomicBoolean();
+        private final Runnable action;
+
+        Once(Runnable action) {
+            this.action = action;
+        }
+
+        @Override
+        public void run() {
+            pending.remove(this);
+            if (done.compareAndSet(false, true)) {
+                action.run();
+            }
+        }
+    }
+
+    /**
+     * Lets what is being closed come to its end, and takes no more work. What was to happen later happens now, on this
+     * thread: nobody would do it any more.
+     */
     @Override
     public void close() {
         timer.shutdownNow();
+        List.copyOf(pending).forEach(Runnable::run);
         threads.shutdown();
     }
 }

@@ -1,9 +1,10 @@
 package io.modelregistry.inference.runtime;
 
-import java.util.BitSet;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +31,10 @@ final class Workers {
 
     private final String name;
     private final Work work;
-    private final BitSet running = new BitSet();
+    private final List<Worker> workers = new CopyOnWriteArrayList<>();
     private final AtomicInteger slotsInUse = new AtomicInteger();
-    private final AtomicInteger sleepers = new AtomicInteger();
-    private final Semaphore wakeUp = new Semaphore(0);
     private volatile int count;
-    private volatile int started;
+    private volatile boolean complete;
     private volatile boolean stopped;
 
     Workers(String name, int count, Work work) {
@@ -51,30 +50,28 @@ final class Workers {
     /** Changes how many there are; those that are too many end after what they do. */
     synchronized void resize(int newCount) {
         count = newCount;
-        if (started > 0) {
-            start();
-        }
+        complete = false;
         wakeAll();
     }
 
-    /** Starts the threads at the first piece of work: a batcher that is never asked to queue has none. */
+    /** Starts threads that are missing, at the first piece of work: a batcher that is never asked to queue has none. */
     void ensureStarted() {
-        if (started < count) {
+        if (!complete) {
             start();
         }
     }
 
     private synchronized void start() {
+        List<Integer> present = new ArrayList<>();
+        workers.forEach(worker -> present.add(worker.index));
         for (int index = 0; !stopped && index < count; index++) {
-            if (!running.get(index)) {
-                running.set(index);
-                int own = index;
-                Thread thread = new Thread(() -> loop(own), name + "-" + index);
-                thread.setDaemon(true);
-                thread.start();
+            if (!present.contains(index)) {
+                Worker worker = new Worker(index);
+                workers.add(worker);
+                worker.thread.start();
             }
         }
-        started = running.cardinality();
+        complete = true;
     }
 
     /** Takes the right to one call of the model; each success needs one {@link #returnSlot}. */
@@ -104,89 +101,91 @@ final class Workers {
 
     /** Wakes one that sleeps, if one does. To be called after what it should see was written. */
     void signal() {
-        if (takeSleeper()) {
-            wakeUp.release();
-        }
-    }
-
-    private boolean takeSleeper() {
-        while (true) {
-            int asleep = sleepers.get();
-            if (asleep == 0) {
-                return false;
-            }
-            if (sleepers.compareAndSet(asleep, asleep - 1)) {
-                return true;
+        for (Worker worker : workers) {
+            if (worker.wake()) {
+                return;
             }
         }
     }
 
     void wakeAll() {
-        while (takeSleeper()) {
-            wakeUp.release();
-        }
-    }
-
-    private void loop(int index) {
-        while (!stopped) {
-            if (index >= count && retire(index)) {
-                // It may have been woken for something that another has to do now.
-                signal();
-                return;
-            }
-            long idleNanos = runSafely();
-            if (idleNanos > 0) {
-                sleep(index, idleNanos);
-            }
-        }
-    }
-
-    private long runSafely() {
-        try {
-            return work.run();
-        } catch (Throwable e) {
-            // Such as a lack of memory: one piece of work is lost, not all that follow.
-            LOG.error("{} failed outside of the model", name, e);
-            return 0;
-        }
-    }
-
-    private synchronized boolean retire(int index) {
-        if (index < count) {
-            return false;
-        }
-        running.clear(index);
-        started = running.cardinality();
-        return true;
-    }
-
-    private void sleep(int index, long nanos) {
-        sleepers.incrementAndGet();
-        // What was added before this thread counted as asleep woke nobody.
-        if (stopped || index >= count || work.isThere()) {
-            wakeMyself();
-            return;
-        }
-        try {
-            if (!wakeUp.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
-                wakeMyself();
-            }
-        } catch (InterruptedException e) {
-            // Nobody but a dependent action of a future can have interrupted it; the worker lives on.
-            wakeMyself();
-        }
-    }
-
-    /** Counts this thread as awake again; if another has done so, it has left a permit. */
-    private void wakeMyself() {
-        if (!takeSleeper()) {
-            wakeUp.acquireUninterruptibly();
-        }
+        workers.forEach(Worker::wake);
     }
 
     /** Ends all threads after what they do. */
     synchronized void stop() {
         stopped = true;
         wakeAll();
+    }
+
+    private synchronized boolean retires(Worker worker) {
+        if (!stopped && worker.index < count) {
+            return false;
+        }
+        workers.remove(worker);
+        return true;
+    }
+
+    private final class Worker implements Runnable {
+        private static final int AWAKE = 0;
+        private static final int ASLEEP = 1;
+
+        private final int index;
+        private final Thread thread;
+        private final AtomicInteger state = new AtomicInteger(AWAKE);
+
+        Worker(int index) {
+            this.index = index;
+            this.thread = new Thread(this, name + "-" + index);
+            thread.setDaemon(true);
+        }
+
+        boolean wake() {
+            if (state.get() == ASLEEP && state.compareAndSet(ASLEEP, AWAKE)) {
+                LockSupport.unpark(thread);
+                return true;
+            }
+            return false;
+        }
+
+        @Override
+        public void run() {
+            while (!isTooMany() || !retires(this)) {
+                long idleNanos = runSafely();
+                if (idleNanos > 0) {
+                    sleep(idleNanos);
+                }
+            }
+            // It may have been woken for something that another has to do now.
+            signal();
+        }
+
+        private boolean isTooMany() {
+            return stopped || index >= count;
+        }
+
+        private long runSafely() {
+            try {
+                return work.run();
+            } catch (Throwable e) {
+                // Such as a lack of memory: one piece of work is lost, not all that follow.
+                LOG.error("{} failed outside of the model", thread.getName(), e);
+                return 0;
+            }
+        }
+
+        private void sleep(long nanos) {
+            long begun = System.nanoTime();
+            state.set(ASLEEP);
+            // What was added before this thread counted as asleep woke nobody.
+            boolean done = isTooMany() || work.isThere();
+            while (!done && state.get() == ASLEEP) {
+                long left = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - begun);
+                LockSupport.parkNanos(work, left);
+                // What depends on a future may have interrupted this thread, which is nobody's to keep.
+                done = left <= 0 || Thread.interrupted();
+            }
+            state.set(AWAKE);
+        }
     }
 }

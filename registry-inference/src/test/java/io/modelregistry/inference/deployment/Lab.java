@@ -23,8 +23,13 @@ final class Lab implements AutoCloseable {
     }
 
     Lab(StorageNode node) {
+        this(node, ModelRegistries.builder(node).leaveNodeOpen().open());
+    }
+
+    /** Over a registry that was opened in another way, and is closed with this. */
+    Lab(StorageNode node, ModelRegistry registry) {
         this.node = node;
-        this.registry = ModelRegistries.builder(node).leaveNodeOpen().open();
+        this.registry = registry;
     }
 
     /** Registers versions of the model {@code m}. */

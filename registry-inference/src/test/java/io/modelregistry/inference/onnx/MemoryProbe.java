@@ -7,8 +7,6 @@ import io.modelregistry.inference.Tensor;
 import io.modelregistry.inference.Tensors;
 import io.modelregistry.model.DataType;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,8 +15,6 @@ import java.util.List;
  * memory alone. Prints the kilobytes after the warm-up and at the end.
  */
 final class MemoryProbe {
-    static final Path STATUS = Path.of("/proc/self/status");
-
     private MemoryProbe() {}
 
     /** Takes what to do ({@code load} or the name of a model), and how often before and after the first look. */
@@ -96,10 +92,6 @@ final class MemoryProbe {
 
     private static long residentKilobytes() throws IOException {
         System.gc();
-        return Files.readAllLines(STATUS).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                .findFirst()
-                .orElseThrow();
+        return ProbeProcess.residentKilobytes("VmRSS");
     }
 }

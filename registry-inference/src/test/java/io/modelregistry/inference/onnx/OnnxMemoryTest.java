@@ -1,13 +1,10 @@
 package io.modelregistry.inference.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,8 +26,7 @@ final class OnnxMemoryTest {
         "load, 15, 40"
     })
     void memoryStaysFlat(String work, int warmUp, int calls) throws Exception {
-        // The optimising compiler takes memory of its own for as long as it finds something to compile.
-        long[] sizes = probe(work, warmUp, calls, "-XX:TieredStopAtLevel=1");
+        long[] sizes = probe(work, warmUp, calls, ProbeProcess.QUICK_COMPILER);
         assertThat(sizes[1] - sizes[0]).as("kilobytes more than %s", sizes[0]).isLessThan(6_000);
     }
 
@@ -47,37 +43,17 @@ final class OnnxMemoryTest {
 
     @BeforeEach
     void requireResidentSize() {
-        assumeThat(MemoryProbe.STATUS).exists();
+        ProbeProcess.requireResidentSize();
     }
 
     private static long[] probe(String work, int warmUp, int calls, String compiler)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> output = ProbeProcess.run(
+                MemoryProbe.class,
                 compiler,
-                "-Xms96m",
-                "-Xmx96m",
-                "-XX:+UseSerialGC",
-                "-XX:+AlwaysPreTouch",
-                "-XX:MaxDirectMemorySize=64m"));
-        if (Runtime.version().feature() >= 22) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                MemoryProbe.class.getName(),
-                work,
-                Integer.toString(warmUp),
-                Integer.toString(calls)));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        assertThat(process.waitFor())
-                .as("exit status of the probe, which printed %s", output)
-                .isZero();
-        String[] parts = output.split(" ", 2);
+                Map.of(),
+                List.of(work, Integer.toString(warmUp), Integer.toString(calls)));
+        String[] parts = output.get(0).split(" ", 2);
         long before = Long.parseLong(parts[0]);
         long after = Long.parseLong(parts[1]);
         LOG.info(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /** Writes small ONNX models (IR 8, opset 13) for cases that no bundled fixture has. */
 final class OnnxModels {
@@ -22,6 +23,25 @@ final class OnnxModels {
             Map.entry(DataType.BYTES, 8),
             Map.entry(DataType.BOOL, 9),
             Map.entry(DataType.FP64, 11));
+
+    /** A net of dense layers of these widths, with random weights, from {@code input} to {@code output}. */
+    static OnnxModels dense(Random random, int... widths) {
+        OnnxModels models = new OnnxModels().input("input", DataType.FP32, "batch", widths[0]);
+        String from = "input";
+        for (int layer = 1; layer < widths.length; layer++) {
+            float[] weights = new float[widths[layer - 1] * widths[layer]];
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] = random.nextFloat() - 0.5f;
+            }
+            String to = layer == widths.length - 1 ? "output" : "layer" + layer;
+            models.weights("w" + layer, weights, widths[layer - 1], widths[layer])
+                    .weights("b" + layer, new float[widths[layer]], widths[layer])
+                    .node("Gemm", List.of(from, "w" + layer, "b" + layer), "sum" + layer)
+                    .node("Relu", List.of("sum" + layer), to);
+            from = to;
+        }
+        return models.output("output", DataType.FP32, "batch", widths[widths.length - 1]);
+    }
 
     private final List<ProtobufWriter> nodes = new ArrayList<>();
     private final List<ProtobufWriter> inputs = new ArrayList<>();

@@ -99,7 +99,7 @@ final class BatcherQueueTest {
     @Test
     void aCallerThatHasBegunGetsItsAnswerAfterItsDeadline() {
         try (Batcher batcher = batcher(ALWAYS)) {
-            RequestContext soon = NONE.within(Duration.ofMillis(50));
+            RequestContext soon = NONE.within(Duration.ofSeconds(2));
             CompletableFuture<Served> begun = submit(batcher, 1, soon);
             model.awaitCall();
             Awaitility.await().until(() -> soon.remainingNanos() <= 0);
@@ -204,7 +204,6 @@ final class BatcherQueueTest {
 
     @Test
     void theHintFollowsTheMeasuredTime() {
-        BatchTime time = new BatchTime();
         try (Batcher batcher = batcher(always().queueCapacity(1).maxRows(1).build())) {
             CompletableFuture<Served> slow = model.occupy(batcher);
             Awaitility.await().pollDelay(Duration.ofMillis(50)).until(() -> true);
@@ -218,7 +217,6 @@ final class BatcherQueueTest {
                             e -> assertThat(e.retryAfter()).isGreaterThan(Duration.ofMillis(49)));
             model.open();
         }
-        assertThat(time.nanosFor(1)).isZero();
     }
 
     @Test

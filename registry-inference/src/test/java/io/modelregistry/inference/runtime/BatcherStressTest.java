@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -106,7 +107,7 @@ final class BatcherStressTest {
             assertThat(number).isNotNegative();
             assertThat(Gated.sum(served)).isEqualTo(number + 1);
             return true;
-        } catch (java.util.concurrent.CancellationException e) {
+        } catch (CancellationException e) {
             return false;
         } catch (RegistryException | CompletionException | ExecutionException e) {
             Throwable error = e instanceof RegistryException ? e : e.getCause();

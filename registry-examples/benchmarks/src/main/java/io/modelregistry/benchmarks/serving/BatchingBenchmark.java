@@ -60,7 +60,7 @@ public final class BatchingBenchmark {
                 String[] parts = work.split(":", 2);
                 try (Model model = new Model(file(parts[0], folder))) {
                     model.engine(System.out, parts[0]);
-                    for (String clients : parts[1].split(",")) {
+                    for (String clients : parts[1].split(",", -1)) {
                         model.measure(System.out, parts[0], new Rounds(Integer.parseInt(clients), rounds, millis));
                     }
                 }

@@ -213,7 +213,7 @@ final class BatchQueue {
         void add(Request request) {
             if (chosen.isEmpty()) {
                 accept(request, deadlineThatCounts(request));
-                full = options.isOff() || request.rows == 0 || rows >= maxRows;
+                full = request.rows == 0 || rows >= maxRows;
             } else if (chosen.get(0).fitsWith(request)) {
                 long nearest = Math.min(nearestDeadline, deadlineThatCounts(request));
                 int more = rows + request.weight();

@@ -8,6 +8,7 @@ import static io.modelregistry.inference.runtime.Gated.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.modelregistry.inference.Tensors;
 import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.RegistryException;
 import java.time.Duration;
@@ -260,7 +261,24 @@ final class BatcherQueueTest {
         assertThat(queue.rows()).isZero();
     }
 
+    @Test
+    void oneTakeIsOfOneShape() {
+        BatchQueue queue = new BatchQueue(ALWAYS, new BatchTime());
+        Tensors wide = Tensors.of("x", new float[1][3]);
+        for (Tensors inputs : List.of(row(1), wide, row(2), Tensors.of("x", new double[1][2]), wide)) {
+            queue.offer(request(inputs, NONE));
+        }
+        assertThat(queue.take(false).members).extracting(each -> each.inputs).containsExactly(row(1), row(2));
+        assertThat(queue.take(false).members).extracting(each -> each.inputs).containsExactly(wide, wide);
+        assertThat(queue.take(false).members).hasSize(1);
+        assertThat(queue.take(false).isEmpty()).isTrue();
+    }
+
     private static Request request(RequestContext context) {
-        return Request.ofThisThread(new Request.Call(row(1), List.of(), context), 1, System.nanoTime());
+        return request(row(1), context);
+    }
+
+    private static Request request(Tensors inputs, RequestContext context) {
+        return Request.ofThisThread(new Request.Call(inputs, List.of(), context), 1, System.nanoTime());
     }
 }

@@ -14,10 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * scheduler hold most of the time. Both ways are measured one right after the other, because what else runs on the
  * machine changes more between two comparisons than the ways differ.
  *
- * <p>Between comparisons requests are not measured. A comparison is due when it has cost less than some 2 % of the time
- * that has passed since the last one; less often where one way has been clearly better several times in a row, more
- * often at first and after a surprise. A request that is alone has nobody to share a batch with: it goes directly, and
- * starts none.
+ * <p>Between comparisons requests are not measured. The other way gets some 1 % of the time of a level, less where one
+ * way has been clearly better several times in a row, more for the first few comparisons. A request that is alone has
+ * nobody to share a batch with: it goes directly, and starts none.
  */
 final class PathChoice {
     private static final int LEVELS = 24;
@@ -28,7 +27,7 @@ final class PathChoice {
     private static final int DONE_PER_CALLER = 8;
     private static final int FIRST_COMPARISONS = 4;
     private static final int FIRST_GAP = 4;
-    private static final int GAP = 50;
+    private static final int GAP = 100;
     private static final int MAX_LONGER = 3;
     private static final double LATEST = 0.4;
     private static final double CLEAR = 0.2;
@@ -51,11 +50,13 @@ final class PathChoice {
     private double usedTime;
     private double usedInside;
     private long changedAt;
+    private Level startedBy;
 
     PathChoice(long now) {
         for (int i = 0; i < LEVELS; i++) {
             levels[i] = new Level(now);
         }
+        startedBy = levels[0];
     }
 
     /** What is being done about a comparison. */
@@ -135,6 +136,7 @@ final class PathChoice {
         if (now - level.due >= 0 && turn.tryLock()) {
             try {
                 if (phase.step == Step.REST) {
+                    startedBy = level;
                     phase = new Phase(Step.MEASURE_USED, level.direct, now);
                 }
             } finally {
@@ -206,6 +208,8 @@ final class PathChoice {
             double ratio = Math.log(other.direct ? otherTime / usedTime : usedTime / otherTime);
             gap = learn(level, Math.max(-1, Math.min(1, ratio)));
         }
+        // What started it may be a level that was met in passing.
+        startedBy.due = now + GAP * cost;
         level.due = now + gap * cost;
     }
 

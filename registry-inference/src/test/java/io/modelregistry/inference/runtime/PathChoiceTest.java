@@ -13,13 +13,21 @@ import org.junit.jupiter.api.Timeout;
 final class PathChoiceTest {
     private static final long SECOND = 1_000_000_000L;
 
-    private record Answer(long at, boolean direct) {}
+    private enum Path {
+        THINKING,
+        DIRECT,
+        QUEUED
+    }
 
-    /** So many callers, each of whom asks again when it has its answer. */
+    /** When a caller is done with what it does. */
+    private record Event(long at, Path path) {}
+
+    /** So many callers, each of whom asks again when it has its answer, or after some thought. */
     private static final class Simulation {
         private final Random random = new Random(7);
         private final PathChoice choice;
-        private final PriorityQueue<Answer> answers = new PriorityQueue<>(Comparator.comparingLong(Answer::at));
+        private final PriorityQueue<Event> events = new PriorityQueue<>(Comparator.comparingLong(Event::at));
+        private long thinkNanos;
         private long now;
         private long direct;
         private long queued;
@@ -34,22 +42,28 @@ final class PathChoiceTest {
             long end = now + nanos;
             direct = 0;
             queued = 0;
-            while (answers.size() < callers) {
-                ask(directNanos, queuedNanos);
+            for (int i = 0; i < callers; i++) {
+                events.add(new Event(now, Path.THINKING));
             }
             while (now < end) {
-                answer();
-                ask(directNanos, queuedNanos);
+                if (next() != Path.THINKING && thinkNanos > 0) {
+                    events.add(new Event(now + (long) (2 * thinkNanos * random.nextDouble()), Path.THINKING));
+                } else {
+                    ask(directNanos, queuedNanos);
+                }
             }
-            while (!answers.isEmpty()) {
-                answer();
+            while (!events.isEmpty()) {
+                next();
             }
         }
 
-        private void answer() {
-            Answer answer = answers.remove();
-            now = Math.max(now, answer.at);
-            choice.left(answer.direct, now);
+        private Path next() {
+            Event event = events.remove();
+            now = Math.max(now, event.at);
+            if (event.path != Path.THINKING) {
+                choice.left(event.path == Path.DIRECT, now);
+            }
+            return event.path;
         }
 
         private void ask(long directNanos, long queuedNanos) {
@@ -58,7 +72,7 @@ final class PathChoiceTest {
             queued += isDirect ? 0 : 1;
             double noise = 1 + new Random(now / 3_000_000).nextDouble();
             long took = (long) ((isDirect ? directNanos : queuedNanos) * noise * (0.9 + random.nextDouble() / 5));
-            answers.add(new Answer(now + took, isDirect));
+            events.add(new Event(now + took, isDirect ? Path.DIRECT : Path.QUEUED));
         }
 
         double directShare() {
@@ -79,6 +93,15 @@ final class PathChoiceTest {
             batching.run(callers, 10 * SECOND, 1_200_000, 800_000);
             assertThat(batching.directShare()).as("%s callers", callers).isBetween(0.0001, 0.02);
         }
+    }
+
+    @Test
+    void levelsThatAreMetInPassingCauseNoMoreComparisons() {
+        Simulation simulation = new Simulation(0);
+        simulation.thinkNanos = 200_000;
+        simulation.run(8, 4 * SECOND, 400_000, 800_000);
+        simulation.run(8, 10 * SECOND, 400_000, 800_000);
+        assertThat(simulation.directShare()).isGreaterThan(0.97);
     }
 
     @Test

@@ -135,6 +135,8 @@ final class Versions {
                 model.reservation().pin();
             }
             promised.complete(serving);
+            // What became unwanted meanwhile was left alone because it was being loaded.
+            unloadUnwanted();
         }
     }
 

@@ -19,7 +19,9 @@ import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** One deployment on one instance. */
@@ -214,6 +216,32 @@ final class DeploymentTest {
             await().untilAsserted(() -> assertThat(futures).allMatch(future -> future.isDone()));
             await().untilAsserted(() -> assertThat(lab.engine.open()).isZero());
             assertThat(lab.engine.usedAfterClose).hasValue(0);
+        }
+    }
+
+    @Test
+    void aVersionThatIsLoadedTooLateIsUnloadedAgain() throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        AtomicInteger loads = new AtomicInteger();
+        try (Lab lab = new Lab().with("1.0.0", "2.0.0", "3.0.0")) {
+            Deployment here = lab.instance("here")
+                    .deploy("churn", "m:1.0.0", lab.options().build());
+            Deployment there = lab.instance("there").join("churn", lab.options().build());
+            lab.engine.onLoad("m:2.0.0", () -> {
+                if (loads.incrementAndGet() == 2) {
+                    await().until(() -> released.getCount() == 0);
+                }
+            });
+            here.swap("m:2.0.0", "");
+            await().until(() -> loads.get() == 2);
+            here.swap("m:3.0.0", "");
+            await().until(() -> answer(there) == 3);
+            await().until(() -> lab.engine.open() == 2);
+            released.countDown();
+            await().untilAsserted(() -> assertThat(lab.engine.opened).hasValue(6));
+            await().untilAsserted(() -> assertThat(lab.engine.open()).isEqualTo(2));
+        } finally {
+            released.countDown();
         }
     }
 }

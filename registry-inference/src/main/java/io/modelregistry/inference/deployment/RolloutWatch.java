@@ -13,8 +13,8 @@ import java.util.Optional;
  * What this instance makes of a rollout: it measures the candidate and the primary in intervals and says of each step
  * whether it is done here. Used by one thread.
  *
- * <p>An interval with too few requests is carried on into the next. A breach counts as soon as enough was seen, without
- * waiting for the interval to end; a success counts at the end.
+ * <p>An interval with too few requests is carried on into the next, and each interval succeeds or fails once, at its
+ * end. Only the breach that decides does not wait for that: it counts as soon as enough was seen.
  */
 final class RolloutWatch {
     private final String rollout;
@@ -90,7 +90,8 @@ final class RolloutWatch {
                 breach = breach(slo, mine, theirs);
             }
         }
-        if (!breach.isEmpty()) {
+        boolean isLast = failures >= terms.failureLimit();
+        if (!breach.isEmpty() && (isOver || isLast)) {
             failures++;
             successes = 0;
             end(now, mine, (terms.onBreach() == Analysis.OnBreach.REPORT ? "dry run: " : "") + breach);

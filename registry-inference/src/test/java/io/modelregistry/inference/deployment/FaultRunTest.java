@@ -80,8 +80,8 @@ final class FaultRunTest {
                     .build();
             Deployments first = lab.instance("first");
             Deployments second = lab.instance("second");
-            Deployment deployment = first.deploy("storm", "m:1.0.0", options);
-            Deployment other = second.join("storm", options);
+            Deployment deployment = Lab.patiently(() -> first.deploy("storm", "m:1.0.0", options));
+            Deployment other = Lab.patiently(() -> second.join("storm", options));
             moods.rule(lab.engine, MAJORS);
             node.trouble(this::storeTrouble);
             startClients(deployment, other);

@@ -65,7 +65,7 @@ final class FaultTest {
                     .deploy(
                             "churn",
                             "m:1.0.0",
-                            lab.options().loadTimeout(Duration.ofMillis(300)).build());
+                            lab.options().loadTimeout(Duration.ofSeconds(3)).build());
             lab.engine.onLoad("m:2.0.0", () -> waitFor(release));
             assertThatThrownBy(() -> deployment.swap("m:2.0.0", ""))
                     .isInstanceOf(LoadTimeoutException.class)

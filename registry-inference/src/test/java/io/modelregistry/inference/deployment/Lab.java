@@ -1,5 +1,7 @@
 package io.modelregistry.inference.deployment;
 
+import static org.awaitility.Awaitility.await;
+
 import io.modelregistry.ModelRegistries;
 import io.modelregistry.inference.LoadOptions;
 import io.modelregistry.registry.ModelRegistry;
@@ -10,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
 
 /** A store, an engine that does what it is told, and any number of instances over them. */
 final class Lab implements AutoCloseable {
@@ -63,6 +67,13 @@ final class Lab implements AutoCloseable {
         return DeploymentOptions.builder()
                 .load(LoadOptions.builder().provider(engine).build())
                 .drainTimeout(Duration.ofSeconds(5));
+    }
+
+    /** Tries again what a busy machine has not loaded within a short limit that the test needs. */
+    static Deployment patiently(Supplier<Deployment> deploying) {
+        return await().atMost(Duration.ofSeconds(60))
+                .ignoreException(LoadTimeoutException.class)
+                .until(deploying::get, Objects::nonNull);
     }
 
     /** Which version answers a request without a key. */

@@ -56,7 +56,9 @@ final class Controller {
     private volatile long appliedRevision;
     private final Set<PinnedVersion> lookedAfter = new HashSet<>();
     private final CompletableFuture<Void> unloaded = new CompletableFuture<>();
-    private String found = "";
+    /** The first thing that is wrong in the present look. */
+    private String complaint = "";
+
     private boolean isBroken;
     private volatile String problem = "";
     private volatile boolean ended;
@@ -115,12 +117,12 @@ final class Controller {
         if (ended) {
             return;
         }
-        found = "";
+        complaint = "";
         attempt(this::observeStore);
         attempt(driver::follow);
         attempt(driver::drive);
         attempt(replicas::adjust);
-        problem = found;
+        problem = complaint;
         report();
     }
 
@@ -188,8 +190,8 @@ final class Controller {
 
     /** Says in the status what is wrong, and in the log when it is something else than before. */
     void complain(String what, @Nullable Throwable cause) {
-        if (found.isEmpty()) {
-            found = what;
+        if (complaint.isEmpty()) {
+            complaint = what;
         }
         if (what.equals(problem)) {
             LOG.debug("Deployment '{}' on '{}': still {}", name, host.instance(), what, cause);
@@ -246,7 +248,7 @@ final class Controller {
 
     /** Begins to load a version that nobody waits for. */
     private void prepare(PinnedVersion version) {
-        lookAfter(version, versions.ensure(version, Versions.Retry.AFTER_PAUSE));
+        lookAfter(version, versions.ensure(version, Versions.Purpose.DESIRED));
     }
 
     private void publish(DeploymentState state) {
@@ -294,7 +296,14 @@ final class Controller {
         }
         boolean ready = true;
         for (PinnedVersion version : needed) {
-            CompletableFuture<ServingVersion> load = versions.ensure(version, Versions.Retry.AFTER_PAUSE);
+            if (unloadsFirst() && !served.isEmpty() && !versions.get(version).isReady()) {
+                // It has been tried in place of what serves; beside it there is no room for another try.
+                ready = false;
+                versions.failure(version)
+                        .ifPresent(error -> complain("it cannot serve " + version + ": " + error.getMessage(), error));
+                continue;
+            }
+            CompletableFuture<ServingVersion> load = versions.ensure(version, Versions.Purpose.DESIRED);
             if (load.isCompletedExceptionally()) {
                 ready = false;
                 versions.failure(version).ifPresent(error -> {
@@ -313,8 +322,7 @@ final class Controller {
     }
 
     private boolean mustUnloadFirst(Set<PinnedVersion> needed) {
-        return terms.options().swapOrder() == DeploymentOptions.SwapOrder.UNLOAD_FIRST
-                && terms.options().loading() == DeploymentOptions.Loading.EAGER
+        return unloadsFirst()
                 && !served.isEmpty()
                 && needed.stream()
                         .anyMatch(version -> !versions.get(version).isReady()
@@ -330,12 +338,12 @@ final class Controller {
         // A call that hangs keeps its model for ever; requests are not to wait for that.
         old.forEach(version -> await(versions.unload(version).completeOnTimeout(null, drain, TimeUnit.NANOSECONDS)));
         for (PinnedVersion version : needed) {
-            await(versions.ensure(version, Versions.Retry.NOW));
+            await(versions.ensure(version, Versions.Purpose.REQUESTED));
         }
         if (needed.stream().allMatch(version -> versions.get(version).isReady())) {
             return;
         }
-        served.forEach(version -> await(versions.ensure(version, Versions.Retry.NOW)));
+        served.forEach(version -> await(versions.ensure(version, Versions.Purpose.REQUESTED)));
         DeploymentState before = published;
         if (before != null) {
             publish(before);
@@ -352,7 +360,7 @@ final class Controller {
         }
         boolean isBack = true;
         for (PinnedVersion version : served) {
-            CompletableFuture<ServingVersion> load = versions.ensure(version, Versions.Retry.AFTER_PAUSE);
+            CompletableFuture<ServingVersion> load = versions.ensure(version, Versions.Purpose.DESIRED);
             isBack &= load.isDone() && !load.isCompletedExceptionally();
             if (!load.isDone()) {
                 lookAfter(version, load);
@@ -375,6 +383,12 @@ final class Controller {
     boolean preloads() {
         return terms.options().loading() == DeploymentOptions.Loading.EAGER
                 && terms.options().swapOrder() == DeploymentOptions.SwapOrder.LOAD_FIRST;
+    }
+
+    /** Whether what serves is unloaded before what is next is loaded. */
+    boolean unloadsFirst() {
+        return terms.options().loading() == DeploymentOptions.Loading.EAGER
+                && terms.options().swapOrder() == DeploymentOptions.SwapOrder.UNLOAD_FIRST;
     }
 
     /** Looks again when a load has ended, well or not. */
@@ -408,7 +422,7 @@ final class Controller {
         terms.limiter().close();
         firstApplied.completeExceptionally(new DeploymentClosedException(name.value()));
         if (desired != null) {
-            report();
+            attempt(() -> host.store().forget(name, host.instance()));
         }
         control.close();
         // Last, because whoever waits for it may close the store.

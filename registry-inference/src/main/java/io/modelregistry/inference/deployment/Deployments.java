@@ -95,8 +95,10 @@ public final class Deployments implements AutoCloseable {
     }
 
     /**
-     * Serves a model under a name: makes the deployment if there is none, or joins the one that there is. If that one
-     * was made for another reference, it goes to this one, by its plan.
+     * Serves a model under a name: makes the deployment if there is none, or joins the one that there is, as it is. The
+     * reference counts when the deployment is made: an instance that starts again must not undo what people have
+     * changed since, nor two releases of a service fight. {@link Deployment#swap} and {@link Deployment#rollOut} change
+     * it.
      *
      * @return when it serves on this instance
      * @throws InvalidValueException if the name or the reference is none
@@ -112,8 +114,12 @@ public final class Deployments implements AutoCloseable {
         try {
             deployment.operations().deploy(ref, options);
             awaitServing(deployment);
-            if (!deployment.snapshot().state().reference().equals(ref)) {
-                deployment.operations().goTo(ref);
+            ModelRef followed = deployment.snapshot().state().reference();
+            if (!followed.equals(ref)) {
+                LOG.warn(
+                        "Deployment '{}' stays with {}, which it was given since it was made for another",
+                        name,
+                        followed);
             }
             return deployment;
         } catch (RuntimeException | Error e) {

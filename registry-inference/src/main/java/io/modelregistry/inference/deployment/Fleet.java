@@ -14,6 +14,9 @@ import java.util.Map;
  * process, is taken to be gone, so no clock of another host matters. Used by one thread.
  */
 final class Fleet {
+    /** How many times longer than stale an instance has to be silent to be taken to be gone for good. */
+    private static final int LONG_GONE = 10;
+
     private final long staleNanos;
     private final Map<String, Seen> seen = new HashMap<>();
 
@@ -38,6 +41,16 @@ final class Fleet {
             }
         }
         return fresh;
+    }
+
+    /** The instances that have been silent for very long, told once. */
+    List<String> takeGone(long now) {
+        List<String> gone = seen.entrySet().stream()
+                .filter(entry -> now - entry.getValue().at() >= LONG_GONE * staleNanos)
+                .map(Map.Entry::getKey)
+                .toList();
+        gone.forEach(seen::remove);
+        return gone;
     }
 
     /** Whether all of these say that a step is done. */

@@ -5,14 +5,12 @@ import io.modelregistry.inference.Tensor;
 import io.modelregistry.inference.TensorValue;
 import io.modelregistry.inference.Tensors;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +25,6 @@ final class Mirror {
 
     private final Executor threads;
     private final AtomicInteger pending = new AtomicInteger();
-    private final LongAdder dropped = new LongAdder();
     private volatile @Nullable Plan plan;
 
     Mirror(Executor threads) {
@@ -52,10 +49,6 @@ final class Mirror {
         return plan != null;
     }
 
-    long dropped() {
-        return dropped.sum();
-    }
-
     /** Mirrors a request, perhaps. */
     void offer(Call call, Prediction prediction) {
         Plan now = plan;
@@ -66,30 +59,29 @@ final class Mirror {
         }
         if (pending.incrementAndGet() > CAPACITY) {
             pending.decrementAndGet();
-            dropped.increment();
             return;
         }
         // The caller may write into its buffers again as soon as it has its answer.
-        Tensors inputs = copy(call.inputs());
-        List<String> outputs = call.outputs();
+        Call copy = copy(call);
         try {
             threads.execute(() -> {
                 try {
-                    compare(now, new Call(inputs, outputs, call.context()), prediction);
+                    compare(now, copy, prediction);
                 } finally {
                     pending.decrementAndGet();
                 }
             });
         } catch (RejectedExecutionException e) {
             pending.decrementAndGet();
-            dropped.increment();
         }
     }
 
-    private static Tensors copy(Tensors tensors) {
+    /** The call with inputs that nobody else writes into. */
+    static Call copy(Call call) {
         Map<String, TensorValue> copies = new LinkedHashMap<>();
-        tensors.forEach((name, value) -> copies.put(name, value instanceof Tensor tensor ? tensor.copy() : value));
-        return Tensors.of(copies);
+        call.inputs()
+                .forEach((name, value) -> copies.put(name, value instanceof Tensor tensor ? tensor.copy() : value));
+        return new Call(Tensors.of(copies), call.outputs(), call.context());
     }
 
     private static void compare(Plan plan, Call call, Prediction prediction) {

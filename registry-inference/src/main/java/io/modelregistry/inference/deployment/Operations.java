@@ -15,8 +15,10 @@ import io.modelregistry.model.ModelRef;
 import io.modelregistry.model.Principal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -56,7 +58,7 @@ final class Operations {
         Versions.Lease lease = parts.versions().lease(version);
         if (controller.preloads()) {
             try {
-                Versions.await(parts.versions().ensure(version, Versions.Retry.NOW), name.value());
+                Versions.await(parts.versions().ensure(version, Versions.Purpose.REQUESTED), name.value());
             } catch (RuntimeException | Error e) {
                 lease.close();
                 throw e;
@@ -116,28 +118,39 @@ final class Operations {
     DeploymentSnapshot swap(ModelRef reference, String reason) {
         PinnedVersion to = resolve(reference);
         return prepared(to, () -> {
+            AtomicReference<DeploymentState> before = new AtomicReference<>();
             DeploymentSnapshot result = change("swap", reason, state -> {
+                before.set(state);
                 if (state.rollout().isPresent()) {
                     requireCalm("swap", state);
                 }
                 Change swapped = Transitions.swap(state, reference, to);
                 return swapped.state().equals(state) ? Optional.empty() : Optional.of(swapped);
             });
-            requireServed(to);
+            requireServed(to, Objects.requireNonNull(before.get()), result);
             return result;
         });
     }
 
     /**
-     * Where a version is loaded only after the old one was unloaded, this is the first time that its failure is known.
+     * Where a version is loaded only after the old one was unloaded, this is the first time that its failure is known:
+     * what was desired before is desired again.
      */
-    private void requireServed(PinnedVersion version) {
-        if (controller.preloads()) {
+    private void requireServed(PinnedVersion version, DeploymentState before, DeploymentSnapshot after) {
+        Optional<RuntimeException> failure =
+                controller.unloadsFirst() ? parts.versions().failure(version) : Optional.empty();
+        if (failure.isEmpty()) {
             return;
         }
-        parts.versions().failure(version).ifPresent(error -> {
-            throw error;
-        });
+        String why = version + " cannot be loaded: " + failure.get().getMessage();
+        change(
+                "take back the change of",
+                why,
+                state -> state.equals(after.state())
+                        ? Optional.of(new Change(
+                                before, DeploymentAction.ROLLED_BACK, "from " + version + " to " + before.primary()))
+                        : Optional.empty());
+        throw failure.get();
     }
 
     DeploymentSnapshot rollOut(ModelRef reference, RolloutPlan plan, String reason) {
@@ -155,16 +168,6 @@ final class Operations {
                 return Optional.of(new Change(next, started.action(), started.detail()));
             });
         });
-    }
-
-    /** Goes to another reference by the deployment's own plan. */
-    void goTo(ModelRef reference) {
-        RolloutPlan plan = present().onChange();
-        if (plan.steps().isEmpty() || resolve(reference).equals(present().primary())) {
-            swap(reference, "deployed by " + host.instance());
-        } else {
-            rollOut(reference, plan, "deployed by " + host.instance());
-        }
     }
 
     private RolloutState running(String action, DeploymentState state) {
@@ -236,7 +239,9 @@ final class Operations {
                     "one of " + present().previous());
         }
         return prepared(to, () -> {
+            AtomicReference<DeploymentState> before = new AtomicReference<>();
             DeploymentSnapshot result = change("roll back", reason, state -> {
+                before.set(state);
                 requireCalm("roll back", state);
                 if (!state.previous().contains(to)) {
                     throw refused(
@@ -246,7 +251,7 @@ final class Operations {
                 }
                 return Optional.of(Transitions.rollBack(state, to));
             });
-            requireServed(to);
+            requireServed(to, Objects.requireNonNull(before.get()), result);
             return result;
         });
     }

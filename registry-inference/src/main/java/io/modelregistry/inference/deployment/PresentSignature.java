@@ -1,6 +1,5 @@
 package io.modelregistry.inference.deployment;
 
-import io.modelregistry.inference.runtime.RequestContext;
 import io.modelregistry.model.TensorSignature;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,17 +17,15 @@ final class PresentSignature {
         serving = path;
     }
 
-    Preflight preflight() {
-        return new Preflight(present(), options.checkRuns(), options.slowest(), System::nanoTime);
+    Preflight preflight(Versions.Purpose purpose) {
+        boolean mustFit = purpose != Versions.Purpose.DESIRED
+                && options.compatibility() == DeploymentOptions.Compatibility.REQUIRED;
+        return new Preflight(
+                mustFit ? present() : Optional.empty(), options.checkRuns(), options.slowest(), System::nanoTime);
     }
 
     private Optional<TensorSignature> present() {
         Serving path = serving;
-        if (path == null || options.compatibility() == DeploymentOptions.Compatibility.ANY) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable(path.table().choose(RequestContext.none()))
-                .map(target -> target.version().loaded())
-                .map(model -> model.predictor().signature());
+        return path == null ? Optional.empty() : path.signature();
     }
 }

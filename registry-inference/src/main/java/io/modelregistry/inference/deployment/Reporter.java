@@ -5,6 +5,7 @@ import io.modelregistry.deployment.InstanceStatus;
 import io.modelregistry.deployment.InstanceStatus.Health;
 import io.modelregistry.deployment.InstanceStatus.StepReport;
 import io.modelregistry.deployment.InstanceStatus.VersionStatus;
+import io.modelregistry.deployment.Variant;
 import io.modelregistry.inference.runtime.HandleState;
 import java.time.Duration;
 import java.util.List;
@@ -67,7 +68,7 @@ final class Reporter {
         String variant = controller.desired().stream()
                 .flatMap(snapshot -> snapshot.state().traffic().variants().stream())
                 .filter(candidate -> candidate.version().equals(version.pinned()))
-                .map(io.modelregistry.deployment.Variant::name)
+                .map(Variant::name)
                 .findFirst()
                 .orElse("shadow");
         return new VersionStatus(

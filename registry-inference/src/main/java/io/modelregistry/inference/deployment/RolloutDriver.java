@@ -5,10 +5,13 @@ import io.modelregistry.deployment.DeploymentName;
 import io.modelregistry.deployment.DeploymentSnapshot;
 import io.modelregistry.deployment.DeploymentState;
 import io.modelregistry.deployment.DeploymentStore.Change;
+import io.modelregistry.deployment.InstanceStatus;
 import io.modelregistry.deployment.InstanceStatus.StepReport;
+import io.modelregistry.deployment.InstanceStatus.Verdict;
 import io.modelregistry.deployment.PinnedVersion;
 import io.modelregistry.deployment.RolloutState;
 import io.modelregistry.registry.VersionSummary;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * advanced only when every instance that lives says that it is done there.
  */
 final class RolloutDriver {
+    /** After so many failed loads in a row it is no hiccup. */
+    private static final int HOPELESS = 3;
+
     private final DeploymentName name;
     private final Host host;
     private final Versions versions;
@@ -103,7 +109,7 @@ final class RolloutDriver {
             lease = versions.lease(to);
             followed = to;
         }
-        CompletableFuture<ServingVersion> load = versions.ensure(to, Versions.Retry.AFTER_PAUSE);
+        CompletableFuture<ServingVersion> load = versions.ensure(to, Versions.Purpose.FOLLOWED);
         if (!load.isDone()) {
             controller.lookAfter(to, load);
             return false;
@@ -131,10 +137,11 @@ final class RolloutDriver {
             step = Optional.empty();
             return;
         }
+        RolloutState rollout = running.get();
         if (controller.appliedRevision() != snapshot.get().revision()) {
+            holdUpIfHopeless(rollout);
             return;
         }
-        RolloutState rollout = running.get();
         RolloutWatch current = watch;
         if (current == null || !current.rollout().equals(rollout.id())) {
             current = new RolloutWatch(
@@ -145,6 +152,22 @@ final class RolloutDriver {
             watch = current;
         }
         StepReport report = current.report(rollout, System.nanoTime());
+        step = Optional.of(report);
+        act(rollout, report);
+    }
+
+    /** An instance that cannot load the candidate will never judge it: a person has to look. */
+    private void holdUpIfHopeless(RolloutState rollout) {
+        if (versions.failedLoads(rollout.candidate()) < HOPELESS) {
+            return;
+        }
+        String why = "%s cannot be loaded: %s"
+                .formatted(
+                        rollout.candidate(),
+                        versions.failure(rollout.candidate())
+                                .map(Throwable::getMessage)
+                                .orElse("the load failed"));
+        StepReport report = new StepReport(rollout.id(), rollout.step(), Verdict.INCONCLUSIVE, 0, why);
         step = Optional.of(report);
         act(rollout, report);
     }
@@ -167,9 +190,7 @@ final class RolloutDriver {
             case PASSED -> {
                 if (isRunning) {
                     controller.report();
-                    boolean allPassed =
-                            Fleet.allPassed(fleet.fresh(host.store().statuses(name), System.nanoTime()), report);
-                    if (allPassed) {
+                    if (Fleet.allPassed(live(), report)) {
                         commit(
                                 report.detail(),
                                 isThere,
@@ -181,11 +202,19 @@ final class RolloutDriver {
         }
     }
 
+    /** The instances that live; what those have left behind that are long gone is cleared away. */
+    private List<InstanceStatus> live() {
+        long now = System.nanoTime();
+        List<InstanceStatus> live = fleet.fresh(host.store().statuses(name), now);
+        fleet.takeGone(now).forEach(instance -> host.store().forget(name, instance));
+        return live;
+    }
+
     private void commit(String reason, Predicate<DeploymentState> isStillSo, Function<DeploymentState, Change> change) {
         DeploymentSnapshot result = host.store()
                 .change(
                         name,
-                        reason,
+                        reason + " (instance " + host.instance() + ")",
                         present -> present.map(DeploymentSnapshot::state)
                                 .filter(isStillSo)
                                 .map(change));

@@ -160,6 +160,12 @@ final class RoutingTable {
         return counts;
     }
 
+    /** What takes what the others leave; null if nothing serves. */
+    @Nullable
+    Target primary() {
+        return targets.length == 0 ? null : targets[0];
+    }
+
     boolean isClosed() {
         return isClosed;
     }

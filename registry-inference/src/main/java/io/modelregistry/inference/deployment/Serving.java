@@ -6,8 +6,9 @@ import io.modelregistry.inference.runtime.DeadlineExceededException;
 import io.modelregistry.inference.runtime.RequestContext;
 import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.RegistryException;
-import java.time.Duration;
+import io.modelregistry.model.TensorSignature;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ final class Serving {
     private final Versions versions;
     private final Mirror mirror;
     private volatile RoutingTable table = RoutingTable.gap();
+    private volatile @Nullable TensorSignature signature;
 
     Serving(ServingTerms terms, Versions versions, Mirror mirror) {
         this.terms = terms;
@@ -33,8 +35,18 @@ final class Serving {
         this.mirror = mirror;
     }
 
-    RoutingTable table() {
-        return table;
+    /** What callers have to fit: the signature of what serves, or served last; empty if nothing ever did. */
+    Optional<TensorSignature> signature() {
+        remember(table);
+        return Optional.ofNullable(signature);
+    }
+
+    private void remember(RoutingTable seen) {
+        Target primary = seen.primary();
+        LoadedModel model = primary == null ? null : primary.version().loaded();
+        if (model != null) {
+            signature = model.predictor().signature();
+        }
     }
 
     /** Sends the requests that come from now on, and those that wait, by another table; the closed one stays. */
@@ -47,6 +59,7 @@ final class Serving {
             }
             table = next;
         }
+        remember(next);
         old.replaced().complete(null);
     }
 
@@ -92,10 +105,12 @@ final class Serving {
             Target target = now.choose(call.context());
             LoadedModel model = target == null ? null : target.version().enter();
             if (model != null && target != null) {
+                // Copied before anybody has the answer, and may use the buffers again.
+                Optional<Call> mirrored = mirror.isOn() ? Optional.of(Mirror.copy(call)) : Optional.empty();
                 CompletableFuture<Prediction> computed = target.version().submit(model, target, call);
-                if (mirror.isOn()) {
-                    CompletableFuture<?> unused = computed.thenAccept(prediction -> mirror.offer(call, prediction));
-                }
+                mirrored.ifPresent(copy -> {
+                    CompletableFuture<?> unused = computed.thenAccept(prediction -> mirror.offer(copy, prediction));
+                });
                 return computed;
             }
             CompletableFuture<?> next;
@@ -157,14 +172,9 @@ final class Serving {
             return seen.replaced();
         }
         if (terms.options().loading() == DeploymentOptions.Loading.ON_DEMAND) {
-            return versions.ensure(target.version().pinned(), Versions.Retry.AFTER_PAUSE);
+            return versions.ensure(target.version().pinned(), Versions.Purpose.DESIRED);
         }
         // The table is replaced before a version is unloaded, so a moment later there is another one.
         return seen.replaced();
-    }
-
-    /** How long a request waits at most for a model to be there. */
-    Duration patience() {
-        return terms.options().loadTimeout();
     }
 }

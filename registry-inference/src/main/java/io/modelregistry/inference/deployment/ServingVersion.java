@@ -53,10 +53,6 @@ final class ServingVersion {
         return stats;
     }
 
-    CircuitBreaker breaker() {
-        return breaker;
-    }
-
     /** What is in memory now; null if nothing is. */
     @Nullable
     LoadedModel loaded() {

@@ -97,7 +97,13 @@ record VersionLoader(
         }
         Predictor predictor = handle.predictor();
         predictor.memoryBytes().ifPresent(reservation::resize);
-        Batcher batcher = new Batcher(predictor, terms.deployment(), options.batching(), terms.replicas());
+        Batcher batcher;
+        try {
+            batcher = new Batcher(predictor, terms.deployment(), options.batching(), terms.replicas());
+        } catch (RuntimeException | Error e) {
+            handle.giveUp(options.drainTimeout());
+            throw e;
+        }
         LoadedModel model =
                 new LoadedModel(handle, predictor, batcher, reservation, Objects.requireNonNull(baseline.get()));
         handle.beforeClose(model::endQueue);

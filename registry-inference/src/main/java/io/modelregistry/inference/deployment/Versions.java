@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ final class Versions {
 
     private final ServingTerms terms;
     private final VersionLoader loader;
-    private final Supplier<Preflight> preflight;
+    private final Function<Purpose, Preflight> preflight;
     private final Map<PinnedVersion, ServingVersion> known = new HashMap<>();
     private final Map<PinnedVersion, CompletableFuture<ServingVersion>> loads = new HashMap<>();
     private final Map<PinnedVersion, Failure> failures = new HashMap<>();
@@ -39,7 +39,7 @@ final class Versions {
     private Set<PinnedVersion> wanted = Set.of();
     private boolean closed;
 
-    Versions(ServingTerms terms, VersionLoader loader, Supplier<Preflight> preflight) {
+    Versions(ServingTerms terms, VersionLoader loader, Function<Purpose, Preflight> preflight) {
         this.terms = terms;
         this.loader = loader;
         this.preflight = preflight;
@@ -48,12 +48,14 @@ final class Versions {
     /** A load that failed, and when the next may be tried by itself. */
     private record Failure(RuntimeException error, int times, long retryAt) {}
 
-    /** How a load that has failed before is treated. */
-    enum Retry {
-        /** It is tried again now, because somebody asks for it. */
-        NOW,
-        /** It is tried again when its pause is over; until then it fails with the same error. */
-        AFTER_PAUSE
+    /** For whom a version is loaded. */
+    enum Purpose {
+        /** Somebody asks for it: it is tried now, whatever failed before, and has to fit who calls the present one. */
+        REQUESTED,
+        /** A reference leads to it: when its pause is over, and it has to fit who calls the present one. */
+        FOLLOWED,
+        /** It is to serve: when its pause is over; whether it fits was checked when that was decided. */
+        DESIRED
     }
 
     /** Keeps a version from being unloaded. */
@@ -67,8 +69,8 @@ final class Versions {
         return known.computeIfAbsent(version, missing -> new ServingVersion(missing, terms));
     }
 
-    /** Loads a version unless it is loaded or being loaded. */
-    CompletableFuture<ServingVersion> ensure(PinnedVersion version, Retry retry) {
+    /** Loads a version unless it is loaded or being loaded; one that has failed and rests fails with the same error. */
+    CompletableFuture<ServingVersion> ensure(PinnedVersion version, Purpose purpose) {
         CompletableFuture<ServingVersion> promised = new CompletableFuture<>();
         ServingVersion serving;
         int times;
@@ -85,7 +87,7 @@ final class Versions {
                 return running;
             }
             Failure failure = failures.get(version);
-            if (failure != null && retry == Retry.AFTER_PAUSE && System.nanoTime() - failure.retryAt < 0) {
+            if (failure != null && purpose != Purpose.REQUESTED && System.nanoTime() - failure.retryAt < 0) {
                 return CompletableFuture.failedFuture(failure.error);
             }
             times = failure == null ? 0 : failure.times;
@@ -93,7 +95,7 @@ final class Versions {
         }
         CompletableFuture<LoadedModel> load;
         try {
-            load = loader.load(version, terms, preflight.get());
+            load = loader.load(version, terms, preflight.apply(purpose));
         } catch (RuntimeException | Error e) {
             // Without this, all that ask for the version would wait for a load that never began.
             load = CompletableFuture.failedFuture(e);
@@ -171,6 +173,12 @@ final class Versions {
     /** Why a version could not be loaded the last time; empty if it could or was not tried. */
     synchronized Optional<RuntimeException> failure(PinnedVersion version) {
         return Optional.ofNullable(failures.get(version)).map(Failure::error);
+    }
+
+    /** How often in a row it could not be loaded. */
+    synchronized int failedLoads(PinnedVersion version) {
+        Failure failure = failures.get(version);
+        return failure == null ? 0 : failure.times;
     }
 
     /** Keeps a version in memory until the lease is closed. */

@@ -203,11 +203,6 @@ public final class ModelHandle {
         return now();
     }
 
-    /** Whether calls outlived the drain timeout, so that the model waits for its last user. */
-    public boolean isAbandoned() {
-        return timedOut.get() && now() == HandleState.QUIESCING;
-    }
-
     /** Why it failed, or null. */
     public @Nullable RuntimeException failure() {
         return failure;

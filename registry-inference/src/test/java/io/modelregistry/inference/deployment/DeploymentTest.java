@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.modelregistry.deployment.DeploymentAction;
+import io.modelregistry.deployment.DeploymentName;
 import io.modelregistry.deployment.InstanceStatus.Health;
 import io.modelregistry.inference.InvalidTensorException;
 import io.modelregistry.inference.Outcome;
@@ -194,6 +195,62 @@ final class DeploymentTest {
             lab.engine.failLoad("m:3.0.0");
             assertThatThrownBy(() -> deployment.swap("m:3.0.0", "")).hasMessageContaining("dies in load");
             assertThat(answer(deployment)).isEqualTo(2);
+            assertThat(deployment.snapshot().state().primary())
+                    .as("what nobody could serve is not desired")
+                    .hasToString("m:2.0.0");
+            await().untilAsserted(() -> assertThat(deployment.health()).isEqualTo(Health.SERVING));
+            assertThat(deployment.history(2, 10))
+                    .extracting(event -> event.action())
+                    .containsExactly(DeploymentAction.SWAPPED, DeploymentAction.ROLLED_BACK);
+            lab.engine.signature(
+                    "m:1.0.0",
+                    TensorSignature.of(TensorSpec.parse("z FP32[batch,2]"), TensorSpec.parse("y FP32[batch,2]")));
+            assertThatThrownBy(() -> deployment.swap("m:1.0.0", ""))
+                    .isInstanceOf(PreflightFailedException.class)
+                    .hasMessageContaining("input 'x' is gone");
+            assertThat(answer(deployment)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void anInstanceThatStartsAgainKeepsWhatPeopleHaveChanged() throws Exception {
+        try (Lab lab = new Lab().with("1.0.0", "2.0.0")) {
+            lab.registry.promote("m:1.0.0", Stage.PRODUCTION);
+            Deployments first = lab.instance("first");
+            first.deploy("churn", "m@production", lab.options().follow().build())
+                    .swap("m:2.0.0", "production is broken");
+            first.close();
+            assertThat(lab.registry.deployments().statuses(DeploymentName.parse("churn")))
+                    .as("who leaves takes its status along")
+                    .isEmpty();
+            Deployment again = lab.instance("second")
+                    .deploy("churn", "m@production", lab.options().follow().build());
+            assertThat(answer(again)).isEqualTo(2);
+            again.reload();
+            assertThat(answer(again)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatOneInstanceHasDecidedTheOthersServe() throws Exception {
+        try (Lab lab = new Lab().with("1.0.0", "2.0.0")) {
+            lab.engine.signature(
+                    "m:2.0.0",
+                    TensorSignature.of(TensorSpec.parse("x FP32[batch,2]"), TensorSpec.parse("z FP32[batch,2]")));
+            lab.engine.behave("m:2.0.0", in -> Tensors.of("z", in.get("x")));
+            Deployment free = lab.instance("free")
+                    .deploy(
+                            "churn",
+                            "m:1.0.0",
+                            lab.options()
+                                    .compatibility(DeploymentOptions.Compatibility.ANY)
+                                    .build());
+            Deployment strict =
+                    lab.instance("strict").join("churn", lab.options().build());
+            assertThatThrownBy(() -> strict.swap("m:2.0.0", "")).isInstanceOf(PreflightFailedException.class);
+            free.swap("m:2.0.0", "on purpose");
+            await().untilAsserted(() ->
+                    assertThat(strict.predict(row(7, 8)).version()).hasToString("m:2.0.0"));
         }
     }
 

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.modelregistry.deployment.DeploymentAction;
 import io.modelregistry.deployment.DeploymentEvent;
+import io.modelregistry.deployment.InstanceStatus.Health;
 import io.modelregistry.deployment.RolloutState;
 import io.modelregistry.deployment.Slo;
 import io.modelregistry.deployment.Variant;
@@ -318,6 +319,33 @@ final class RolloutTest {
             assertThat(Math.round(share * 4) / 4.0 - share).isBetween(-0.05, 0.05);
             deployment.promote("");
             assertThat(answer(deployment)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void anInstanceThatCannotLoadTheCandidatePausesTheRollout() throws Exception {
+        try (Lab lab = new Lab().with("1.0.0", "2.0.0")) {
+            Deployment good = lab.instance("good")
+                    .deploy("churn", "m:1.0.0", lab.options().build());
+            Deployment bad = lab.instance("bad").join("churn", lab.options().build());
+            AtomicLong loads = new AtomicLong();
+            lab.engine.onLoad("m:2.0.0", () -> {
+                if (loads.incrementAndGet() > 1) {
+                    throw new IllegalStateException("no room here");
+                }
+            });
+            good.rollOut("m:2.0.0", Rollout.canary(10).every(Duration.ofMillis(1)), "");
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> rollout(good)
+                            .filter(now -> now.phase() == RolloutState.Phase.PAUSED)
+                            .isPresent());
+            assertThat(good.history(2, 10).get(0).reason())
+                    .startsWith("m:2.0.0 cannot be loaded: ")
+                    .contains("no room here")
+                    .endsWith("(instance bad)");
+            assertThat(answer(bad)).isEqualTo(1);
+            good.abort("no room on bad");
+            await().until(() -> bad.health() == Health.SERVING);
         }
     }
 }

@@ -41,7 +41,7 @@ import java.util.regex.Pattern;
  * <tr><td>{@code MODEL_REGISTRY_FRESHNESS}</td><td>how long what was read answers without asking the store, such as
  *     {@code 5s} or {@code PT5S}</td></tr>
  * <tr><td>{@code MODEL_REGISTRY_ACTOR}</td><td>in whose name it acts, such as {@code service:churn}</td></tr>
- * <tr><td>{@code MODEL_REGISTRY_REPLICAS}</td><td>how many copies of a model a host loads, unless it says so</td></tr>
+ * <tr><td>{@code MODEL_REGISTRY_REPLICAS}</td><td>how many calls of a model run at once, unless the host says so</td></tr>
  * <tr><td>{@code MODEL_REGISTRY_THREADS}</td><td>how many threads one prediction may use, unless the host says so</td></tr>
  * <tr><td>{@code MODEL_REGISTRY_MEMORY}</td><td>how much memory loaded models may take, such as {@code 8GiB}, unless the
  *     host says so</td></tr>
@@ -165,7 +165,7 @@ public final class RegistryEnvironment {
         return parsed("ACTOR", "a principal such as service:churn", text -> Caller.of(Principal.parse(text)));
     }
 
-    /** How many copies of a model a host loads; empty if it is left open. */
+    /** How many calls of a model run at once; empty if it is left open. */
     public OptionalInt replicas() {
         return number("REPLICAS");
     }

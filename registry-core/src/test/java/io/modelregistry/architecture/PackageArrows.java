@@ -61,7 +61,10 @@ final class PackageArrows {
         rows.put("inference.oip", with(core, "inference"));
         rows.put("inference.monitor", with(core, "inference"));
         rows.put("inference.runtime", with(rows.get("inference.monitor"), "inference.monitor"));
-        rows.put("inference.deployment", with(rows.get("inference.runtime"), "inference.runtime", "inference.scoring"));
+        // It takes what the environment of the process says, which the root package reads.
+        rows.put(
+                "inference.deployment",
+                with(rows.get("inference.runtime"), "inference.runtime", "inference.scoring", ""));
         rows.put("inference.drift", with(rows.get("inference.deployment"), "inference.deployment"));
         rows.put("inference.alert", with(rows.get("inference.deployment"), "inference.deployment"));
         return Map.copyOf(rows);

@@ -1,5 +1,6 @@
 package io.modelregistry.inference.deployment;
 
+import io.modelregistry.RegistryEnvironment;
 import io.modelregistry.deployment.RolloutPlan;
 import io.modelregistry.inference.LoadOptions;
 import io.modelregistry.inference.runtime.AutoscalingOptions;
@@ -200,6 +201,20 @@ public final class DeploymentOptions {
             copy.slowest = slowest;
             copy.compatibility = compatibility;
             return copy;
+        }
+
+        /**
+         * Takes the number of replicas and of threads from the environment of the process, where it says them.
+         *
+         * @throws InvalidValueException if a variable is out of range
+         */
+        public Builder environment(RegistryEnvironment environment) {
+            environment.replicas().ifPresent(this::replicas);
+            environment
+                    .threads()
+                    .ifPresent(threads ->
+                            load(load.toBuilder().intraOpThreads(threads).build()));
+            return this;
         }
 
         /**

@@ -1,5 +1,6 @@
 package io.modelregistry.inference.deployment;
 
+import io.modelregistry.RegistryEnvironment;
 import io.modelregistry.deployment.DeploymentName;
 import io.modelregistry.deployment.DeploymentNotFoundException;
 import io.modelregistry.deployment.DeploymentSnapshot;
@@ -324,6 +325,12 @@ public final class Deployments implements AutoCloseable {
         /** What all models together may take in memory; no limit by default. */
         public Builder memory(MemoryBudget shared) {
             budget = Objects.requireNonNull(shared, "shared");
+            return this;
+        }
+
+        /** Takes the memory budget from the environment of the process, where it says one. */
+        public Builder environment(RegistryEnvironment environment) {
+            environment.memoryBytes().ifPresent(bytes -> memory(MemoryBudget.ofBytes(bytes)));
             return this;
         }
 

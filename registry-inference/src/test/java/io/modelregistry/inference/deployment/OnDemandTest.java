@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.modelregistry.RegistryEnvironment;
 import io.modelregistry.inference.runtime.MemoryBudget;
 import io.modelregistry.inference.runtime.MemoryBudgetExceededException;
 import io.modelregistry.inference.runtime.RequestContext;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -38,6 +40,25 @@ final class OnDemandTest {
                 .framework("scripted", "1")
                 .version("1.0.0")
                 .build());
+    }
+
+    @Test
+    void theEnvironmentSaysHowMuch() {
+        RegistryEnvironment environment = RegistryEnvironment.of(Map.of(
+                "MODEL_REGISTRY_STORAGE", "memory:",
+                "MODEL_REGISTRY_REPLICAS", "3",
+                "MODEL_REGISTRY_THREADS", "2",
+                "MODEL_REGISTRY_MEMORY", "8MiB"));
+        DeploymentOptions options =
+                DeploymentOptions.builder().environment(environment).build();
+        assertThat(options.replicas()).contains(3);
+        assertThat(options.load().intraOpThreads()).isEqualTo(2);
+        try (Lab lab = new Lab();
+                Deployments deployments = Deployments.builder(lab.registry)
+                        .environment(environment)
+                        .open()) {
+            assertThat(deployments.memory().limit()).isEqualTo(8L << 20);
+        }
     }
 
     @Test

@@ -142,7 +142,8 @@ final class Operations {
         if (failure.isEmpty()) {
             return;
         }
-        String why = version + " cannot be loaded: " + failure.get().getMessage();
+        String why = Reasons.shortened(
+                version + " cannot be loaded: " + failure.get().getMessage());
         change(
                 "take back the change of",
                 why,

@@ -214,7 +214,7 @@ final class RolloutDriver {
         DeploymentSnapshot result = host.store()
                 .change(
                         name,
-                        reason + " (instance " + host.instance() + ")",
+                        Reasons.shortened(reason) + " (instance " + host.instance() + ")",
                         present -> present.map(DeploymentSnapshot::state)
                                 .filter(isStillSo)
                                 .map(change));

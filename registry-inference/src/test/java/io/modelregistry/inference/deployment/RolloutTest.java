@@ -331,7 +331,7 @@ final class RolloutTest {
             AtomicLong loads = new AtomicLong();
             lab.engine.onLoad("m:2.0.0", () -> {
                 if (loads.incrementAndGet() > 1) {
-                    throw new IllegalStateException("no room here");
+                    throw new IllegalStateException("no room here" + " at all".repeat(1_000));
                 }
             });
             good.rollOut("m:2.0.0", Rollout.canary(10).every(Duration.ofMillis(1)), "");

@@ -28,10 +28,10 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Many synchronous callers of one model, each with one row at a time: throughput, processor time of the process per
- * row, and the time of a request, without and with batches. All variants take turns in short rounds. Arguments: works
- * such as {@code mlp-512:64} (a model and a number of clients), or nothing for all; then {@code rounds=9} and
- * {@code millis=400}.
+ * Many callers of one model, each with one row at a time, threads that wait and, as {@code futures}, none that do:
+ * throughput, processor time of the process per row, and the time of a request, without and with batches. All variants
+ * take turns in short rounds. Arguments: works such as {@code mlp-512:64} (a model and a number of clients), or nothing
+ * for all; then {@code rounds=9} and {@code millis=400}.
  */
 public final class BatchingBenchmark {
     private static final String ANCHOR = "predictor";
@@ -154,14 +154,17 @@ public final class BatchingBenchmark {
                     Batcher limited = new Batcher(predictor, "limited", single, cores);
                     Batcher batching = new Batcher(predictor, "always", always, cores);
                     Batcher dynamic = new Batcher(predictor, "dynamic", BatchingOptions.dynamic(), cores)) {
-                Map<String, Rounds.Client> variants = new LinkedHashMap<>();
-                variants.put(ANCHOR, () -> () -> predictor.predict(inputs));
-                variants.put("ort, arrays", () -> this::arrayAndGetValue);
-                variants.put("ort, buffers", this::buffers);
-                variants.put("off", () -> () -> predict(off));
-                variants.put("limited", () -> () -> predict(limited));
-                variants.put("always", () -> () -> predict(batching));
-                variants.put("dynamic", () -> () -> predict(dynamic));
+                Map<String, Rounds.Clients> variants = new LinkedHashMap<>();
+                variants.put(ANCHOR, Rounds.Clients.threads(() -> () -> predictor.predict(inputs)));
+                variants.put("ort, arrays", Rounds.Clients.threads(() -> this::arrayAndGetValue));
+                variants.put("ort, buffers", Rounds.Clients.threads(this::buffers));
+                variants.put("off", Rounds.Clients.threads(() -> () -> predict(off)));
+                variants.put("limited", Rounds.Clients.threads(() -> () -> predict(limited)));
+                variants.put("always", Rounds.Clients.threads(() -> () -> predict(batching)));
+                variants.put("dynamic", Rounds.Clients.threads(() -> () -> predict(dynamic)));
+                variants.put(
+                        "futures",
+                        Rounds.Clients.futures(() -> batching.submit(inputs, List.of(), RequestContext.none())));
                 rounds.report(out, name, variants, ANCHOR);
             }
         }

@@ -9,15 +9,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 
 /**
  * Closed loops of so many clients, in rounds in which the variants take turns; ratios are medians of the ratios within
  * a round.
  *
- * @param clients threads that ask, each again when it has its answer
+ * @param clients that ask, each again when it has its answer
  * @param rounds that count
  * @param millis of each variant in a round
  */
@@ -45,11 +47,11 @@ record Rounds(int clients, int rounds, int millis) {
     /** What one variant did in one round; microseconds. */
     private record Round(double perSecond, double processor, double p50, double p99) {}
 
-    void report(PrintStream out, String work, Map<String, Client> variants, String anchor) throws Exception {
+    void report(PrintStream out, String work, Map<String, Clients> variants, String anchor) throws Exception {
         Map<String, List<Round>> all = new LinkedHashMap<>();
         variants.keySet().forEach(name -> all.put(name, new ArrayList<>()));
         for (int i = -WARM_UP; i < rounds; i++) {
-            for (Map.Entry<String, Client> variant : variants.entrySet()) {
+            for (Map.Entry<String, Clients> variant : variants.entrySet()) {
                 Round round = measure(variant.getValue());
                 if (i >= 0) {
                     all.getOrDefault(variant.getKey(), new ArrayList<>()).add(round);
@@ -85,52 +87,107 @@ record Rounds(int clients, int rounds, int millis) {
                 ratio(own, base, Round::p99)));
     }
 
-    private Round measure(Client client) throws InterruptedException, ExecutionException {
-        List<FutureTask<long[]>> tasks = new ArrayList<>();
-        long[] until = new long[1];
-        for (int i = 0; i < clients; i++) {
-            tasks.add(new FutureTask<>(() -> loop(client, until[0])));
-        }
+    private Round measure(Clients asking) throws Exception {
         long processor = PROCESS.getProcessCpuTime();
         long begun = System.nanoTime();
-        until[0] = begun + millis * 1_000_000L;
-        tasks.forEach(task -> new Thread(task).start());
-        long count = 0;
-        long[] times = new long[0];
-        for (FutureTask<long[]> task : tasks) {
-            long[] own = task.get();
-            count += own[own.length - 1];
-            int old = times.length;
-            times = Arrays.copyOf(times, old + own.length - 1);
-            System.arraycopy(own, 0, times, old, own.length - 1);
-        }
+        List<Asked> asked = asking.ask(clients, begun + millis * 1_000_000L);
         double seconds = (System.nanoTime() - begun) / 1e9;
         double used = (PROCESS.getProcessCpuTime() - processor) / 1e3;
-        Arrays.sort(times);
+        long count = asked.stream().mapToLong(each -> each.count).sum();
+        long[] times = asked.stream().flatMapToLong(Asked::times).sorted().toArray();
         return new Round(
                 count / seconds, used / count, times[times.length / 2] / 1e3, times[times.length * 99 / 100] / 1e3);
     }
 
-    /** The times of the requests, and at the end their number. */
-    private static long[] loop(Client client, long until) throws Exception {
-        long[] times = new long[KEPT];
-        int kept = 0;
-        long count = 0;
+    /** All clients of a round. */
+    @FunctionalInterface
+    interface Clients {
+        /** Asks until a time, and waits for the last answers. */
+        List<Asked> ask(int clients, long until) throws Exception;
+
+        /** Threads that wait for their answers. */
+        static Clients threads(Client client) {
+            return (clients, until) -> {
+                List<FutureTask<Asked>> tasks = new ArrayList<>();
+                for (int i = 0; i < clients; i++) {
+                    tasks.add(new FutureTask<>(() -> loop(client, until)));
+                }
+                tasks.forEach(task -> new Thread(task).start());
+                List<Asked> asked = new ArrayList<>();
+                for (FutureTask<Asked> task : tasks) {
+                    asked.add(task.get());
+                }
+                return asked;
+            };
+        }
+
+        /** No threads: each asks again where its answer arrives. */
+        static Clients futures(Supplier<CompletableFuture<?>> request) {
+            return (clients, until) -> {
+                List<Asked> asked = new ArrayList<>();
+                List<CompletableFuture<Void>> ends = new ArrayList<>();
+                for (int i = 0; i < clients; i++) {
+                    Asked own = new Asked();
+                    CompletableFuture<Void> end = new CompletableFuture<>();
+                    asked.add(own);
+                    ends.add(end);
+                    chain(request, own, until, end);
+                }
+                CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new))
+                        .get();
+                return asked;
+            };
+        }
+    }
+
+    private static void chain(
+            Supplier<CompletableFuture<?>> request, Asked own, long until, CompletableFuture<Void> end) {
+        long begun = System.nanoTime();
+        CompletableFuture<?> unused = request.get().whenComplete((answer, failure) -> {
+            long now = System.nanoTime();
+            own.add(now - begun);
+            if (failure != null) {
+                end.completeExceptionally(failure);
+            } else if (now < until) {
+                chain(request, own, until, end);
+            } else {
+                end.complete(null);
+            }
+        });
+    }
+
+    private static Asked loop(Client client, long until) throws Exception {
+        Asked own = new Asked();
         try (Request request = client.begin()) {
             long now = System.nanoTime();
             // Once at least: a busy machine may keep a client from running for a whole round.
             do {
                 request.run();
                 long end = System.nanoTime();
-                if (kept < KEPT - 1) {
-                    times[kept++] = end - now;
-                }
+                own.add(end - now);
                 now = end;
-                count++;
             } while (now < until);
         }
-        times[kept] = count;
-        return Arrays.copyOf(times, kept + 1);
+        return own;
+    }
+
+    /** What one client has asked: how often, and how long the first requests took. */
+    static final class Asked {
+        private long[] kept = new long[1024];
+        private int size;
+        private long count;
+
+        void add(long nanos) {
+            count++;
+            if (size < KEPT) {
+                kept = size < kept.length ? kept : Arrays.copyOf(kept, 2 * size);
+                kept[size++] = nanos;
+            }
+        }
+
+        LongStream times() {
+            return Arrays.stream(kept, 0, size);
+        }
     }
 
     private static double median(List<Round> rounds, ToDoubleFunction<Round> value) {

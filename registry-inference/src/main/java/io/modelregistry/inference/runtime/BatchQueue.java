@@ -14,6 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * at a time takes.
  */
 final class BatchQueue {
+    /** How much sooner than needed a wait for more ends for a deadline, as threads wake up late. */
+    private static final long MARGIN = 5_000_000;
+
     private final BatchingOptions options;
     private final int[] preferred;
     private final int maxRows;
@@ -24,6 +27,15 @@ final class BatchQueue {
     private final AtomicInteger rows = new AtomicInteger();
     private final Object room = new Object();
     private final AtomicInteger waitingForRoom = new AtomicInteger();
+
+    /** How many came whose deadlines end before the delay does. */
+    private final AtomicInteger hurried = new AtomicInteger();
+
+    /** Those of them that the last look may have seen. */
+    private volatile int hurriedSeen;
+
+    /** From how many rows on a look is worth it; more than 1 only while more are waited for. */
+    private volatile int wantedRows = 1;
 
     BatchQueue(BatchingOptions options, BatchTime time) {
         this.options = options;
@@ -44,8 +56,6 @@ final class BatchQueue {
         final List<Request> expired = new ArrayList<>();
         /** How long to wait before the next look; {@link Long#MAX_VALUE} for as long as nothing is added. */
         long waitNanos = Long.MAX_VALUE;
-        /** The rows that are worth a look before that. */
-        int wantedRows = 1;
 
         boolean isEmpty() {
             return members.isEmpty() && expired.isEmpty();
@@ -68,7 +78,32 @@ final class BatchQueue {
         }
         rows.addAndGet(request.weight());
         lane(request).add(request);
+        if (maxDelay > 0 && latestStart(request) < maxDelay) {
+            hurried.incrementAndGet();
+        }
         return true;
+    }
+
+    private long latestStart(Request request) {
+        RequestContext context = request.context;
+        return context.hasDeadline()
+                ? context.remainingNanos() - time.nanosFor(request.weight()) - MARGIN
+                : Long.MAX_VALUE;
+    }
+
+    /**
+     * Whether a look may find a batch to take. What makes it true is written before, so that whoever asks after it has
+     * told others that it goes to sleep misses nothing.
+     *
+     * @param urgent as for {@link #take}
+     */
+    boolean isWorthALook(boolean urgent) {
+        return rows.get() >= wantedRows || (wantedRows > 1 && (urgent || hurried.get() != hurriedSeen));
+    }
+
+    /** Ends a wait for more rows: the next look, by whomever, is worth it if anything is there. */
+    void wantAny() {
+        wantedRows = 1;
     }
 
     /**
@@ -136,6 +171,8 @@ final class BatchQueue {
      * @param urgent takes what is there without waiting for more
      */
     synchronized Taken take(boolean urgent) {
+        int hurriedBefore = hurried.get();
+        wantAny();
         long now = System.nanoTime();
         Taken taken = new Taken();
         Candidates candidates = new Candidates(now);
@@ -149,7 +186,8 @@ final class BatchQueue {
         long wait = candidates.nanosLeftToWait();
         if (!urgent && !candidates.full && candidates.rows < wanted && wait > 0) {
             taken.waitNanos = wait;
-            taken.wantedRows = wanted - candidates.rows + rows.get();
+            hurriedSeen = hurriedBefore;
+            wantedRows = wanted - candidates.rows + rows.get();
             return taken;
         }
         int limit = preferredUpTo(candidates.rows);
@@ -243,7 +281,7 @@ final class BatchQueue {
             long delay = maxDelay + oldest;
             return nearestDeadline == Long.MAX_VALUE
                     ? delay
-                    : Math.min(delay, nearestDeadline - time.nanosFor(Math.max(1, rows)));
+                    : Math.min(delay, nearestDeadline - time.nanosFor(Math.max(1, rows)) - MARGIN);
         }
     }
 }

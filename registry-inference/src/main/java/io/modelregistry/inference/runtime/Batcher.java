@@ -49,9 +49,6 @@ public final class Batcher implements AutoCloseable {
     private final Object quiet = new Object();
     private volatile boolean closing;
 
-    /** From how many queued rows on a sleeping worker is worth waking; more than 1 only while one waits for them. */
-    private volatile int wantedRows = 1;
-
     /**
      * A batcher over a predictor, which stays open when the batcher is closed.
      *
@@ -260,9 +257,13 @@ public final class Batcher implements AutoCloseable {
     }
 
     private void signal() {
-        if (queue.rows() >= wantedRows && workers.hasFreeSlot()) {
+        if (isWorthALook()) {
             workers.signal();
         }
+    }
+
+    private boolean isWorthALook() {
+        return queue.isWorthALook(closing) && workers.hasFreeSlot();
     }
 
     private void returnSlot() {
@@ -277,19 +278,18 @@ public final class Batcher implements AutoCloseable {
     private final class QueueWork implements Workers.Work {
         @Override
         public boolean isThere() {
-            return queue.rows() >= wantedRows && workers.hasFreeSlot();
+            return isWorthALook();
         }
 
         @Override
         public long run() {
-            wantedRows = 1;
+            queue.wantAny();
             if (!workers.takeSlot()) {
                 return Long.MAX_VALUE;
             }
             try {
                 BatchQueue.Taken taken = queue.take(closing);
                 if (taken.isEmpty()) {
-                    wantedRows = taken.wantedRows;
                     return taken.waitNanos;
                 }
                 if (queue.requests() > 0) {

@@ -24,6 +24,12 @@ import org.junit.jupiter.api.Timeout;
 final class BatcherCloseTest {
     private static final RequestContext NONE = RequestContext.none();
 
+    private static final BatchingOptions PATIENT = BatchingOptions.builder()
+            .use(BatchingOptions.Use.ALWAYS)
+            .maxDelay(Duration.ofMinutes(30))
+            .queueCapacity(20_000)
+            .build();
+
     private final Gated model = new Gated();
 
     @AfterEach
@@ -43,13 +49,8 @@ final class BatcherCloseTest {
 
     @Test
     void allThatIsQueuedIsComputedInTheDrain() {
-        BatchingOptions patient = BatchingOptions.builder()
-                .use(BatchingOptions.Use.ALWAYS)
-                .maxDelay(Duration.ofMinutes(30))
-                .queueCapacity(20_000)
-                .build();
         model.open();
-        Batcher batcher = batcher(patient);
+        Batcher batcher = batcher(PATIENT);
         List<CompletableFuture<Served>> all =
                 IntStream.range(0, 50).mapToObj(i -> submit(batcher, i)).toList();
         batcher.close(Duration.ofSeconds(30));
@@ -63,6 +64,22 @@ final class BatcherCloseTest {
                         RegistryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
         assertThat(model.predictor.isClosed()).isFalse();
         batcher.close();
+    }
+
+    /** A worker that has looked at the queue and is about to wait for more is told, too. */
+    @Test
+    void aCloseThatMeetsAWorkerOnItsWayToSleepIsSeen() {
+        model.open();
+        for (int round = 0; round < 3_000; round++) {
+            try (Batcher batcher = batcher(PATIENT)) {
+                CompletableFuture<Served> one = submit(batcher, round);
+                for (int i = 0; i < round % 100 * 20; i++) {
+                    Thread.onSpinWait();
+                }
+                batcher.close(Duration.ofSeconds(10));
+                assertThat(one).as("round %s", round).isCompleted();
+            }
+        }
     }
 
     @Test

@@ -262,6 +262,27 @@ final class BatcherQueueTest {
     }
 
     @Test
+    void aDeadlineThatComesLaterEndsTheWaitForMore() {
+        BatchQueue queue = new BatchQueue(always().maxDelay(Duration.ofHours(1)).build(), new BatchTime());
+        queue.offer(request(NONE));
+        assertThat(queue.isWorthALook(false)).isTrue();
+        assertThat(queue.take(false).waitNanos)
+                .isGreaterThan(Duration.ofMinutes(50).toNanos());
+        queue.offer(request(NONE.within(Duration.ofHours(2))));
+        assertThat(queue.isWorthALook(false)).isFalse();
+        assertThat(queue.isWorthALook(true)).isTrue();
+        queue.offer(request(NONE.within(Duration.ofMinutes(20))));
+        assertThat(queue.isWorthALook(false)).isTrue();
+        // It ends before the deadline, so that there is time to begin.
+        assertThat(queue.take(false).waitNanos)
+                .isBetween(
+                        Duration.ofMinutes(10).toNanos(),
+                        Duration.ofMinutes(20).minusMillis(5).toNanos());
+        assertThat(queue.isWorthALook(false)).isFalse();
+        assertThat(queue.take(true).members).hasSize(3);
+    }
+
+    @Test
     void oneTakeIsOfOneShape() {
         BatchQueue queue = new BatchQueue(ALWAYS, new BatchTime());
         Tensors wide = Tensors.of("x", new float[1][3]);

@@ -6,13 +6,12 @@ import io.modelregistry.deployment.DeploymentSnapshot;
 import io.modelregistry.deployment.DeploymentState;
 import io.modelregistry.deployment.InstanceStatus.StepReport;
 import io.modelregistry.deployment.PinnedVersion;
-import io.modelregistry.deployment.RolloutState;
-import io.modelregistry.deployment.Slo;
 import io.modelregistry.deployment.Traffic;
-import io.modelregistry.deployment.Variant;
 import io.modelregistry.model.RegistryException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +50,9 @@ final class Controller {
     private final Replicas replicas;
     private final CompletableFuture<Void> firstApplied = new CompletableFuture<>();
     private Set<PinnedVersion> served = Set.of();
+    /** What is kept in memory beside that. */
+    private final Set<PinnedVersion> spare = new LinkedHashSet<>();
+
     private @Nullable DeploymentState published;
     private volatile @Nullable DeploymentSnapshot desired;
     private volatile long appliedRevision;
@@ -119,6 +121,9 @@ final class Controller {
         }
         complaint = "";
         attempt(this::observeStore);
+        if (isEager() && !ended) {
+            attempt(this::prepare);
+        }
         attempt(driver::follow);
         attempt(driver::drive);
         attempt(replicas::adjust);
@@ -223,8 +228,12 @@ final class Controller {
         Traffic traffic = snapshot.state().traffic();
         Set<PinnedVersion> needed = new HashSet<>();
         traffic.variants().forEach(variant -> needed.add(variant.version()));
+        spare.clear();
+        traffic.shadow().ifPresent(shadow -> spare.add(shadow.version()));
+        spare.addAll(standby(snapshot.state()));
+        spare.removeAll(needed);
         Set<PinnedVersion> wanted = new HashSet<>(needed);
-        traffic.shadow().ifPresent(shadow -> wanted.add(shadow.version()));
+        wanted.addAll(spare);
         // First of all, so that a lease which ends meanwhile does not unload what is about to serve.
         Set<PinnedVersion> both = new HashSet<>(wanted);
         both.addAll(served);
@@ -236,7 +245,7 @@ final class Controller {
             revive();
             return;
         }
-        traffic.shadow().map(Traffic.Shadow::version).ifPresent(this::prepare);
+        prepare();
         replicas.desire(snapshot.state().replicas());
         publish(snapshot.state());
         served = needed;
@@ -246,9 +255,23 @@ final class Controller {
         firstApplied.complete(null);
     }
 
-    /** Begins to load a version that nobody waits for. */
-    private void prepare(PinnedVersion version) {
-        lookAfter(version, versions.ensure(version, Versions.Purpose.DESIRED));
+    /** What served before and stays loaded, so that going back takes no time. */
+    private List<PinnedVersion> standby(DeploymentState state) {
+        int most = isEager() ? terms.options().loadedVersions() - 1 : 0;
+        return state.previous().subList(0, Math.min(most, state.previous().size()));
+    }
+
+    /** Loads what nobody waits for. */
+    private void prepare() {
+        for (PinnedVersion version : spare) {
+            lookAfter(version, versions.ensure(version, Versions.Purpose.DESIRED));
+            versions.failure(version)
+                    .ifPresent(error -> complain("it cannot load " + version + ": " + error.getMessage(), error));
+        }
+    }
+
+    private boolean isEager() {
+        return terms.options().loading() == DeploymentOptions.Loading.EAGER;
     }
 
     private void publish(DeploymentState state) {
@@ -257,7 +280,7 @@ final class Controller {
                 ? Optional.of(RoutingTable.localShares(traffic, host.instance(), terms.replicas()))
                 : Optional.empty();
         serving.publish(new RoutingTable(traffic, variant -> target(variant.name(), variant.version()), shares));
-        mirror.follow(mirrored(state));
+        mirror.follow(Mirror.Plan.of(state, this::target));
         published = state;
     }
 
@@ -265,33 +288,9 @@ final class Controller {
         return new Target(name.value(), variant, versions.get(version));
     }
 
-    /** The shadow; or, while a rollout has an objective on differences, the canary's requests to the primary. */
-    private Optional<Mirror.Plan> mirrored(DeploymentState state) {
-        Traffic traffic = state.traffic();
-        if (traffic.shadow().isPresent()) {
-            Traffic.Shadow shadow = traffic.shadow().get();
-            Target to = target("shadow", shadow.version());
-            return Optional.of(new Mirror.Plan(
-                    to, shadow.share(), Optional.empty(), to.version().stats()));
-        }
-        return state.rollout()
-                .filter(Controller::comparesPredictions)
-                .map(rollout -> new Mirror.Plan(
-                        target(Variant.PRIMARY, state.primary()),
-                        Traffic.WHOLE,
-                        Optional.of(Variant.CANARY),
-                        versions.get(rollout.candidate()).stats()));
-    }
-
-    private static boolean comparesPredictions(RolloutState rollout) {
-        return rollout.plan().analysis().stream()
-                .flatMap(analysis -> analysis.slos().stream())
-                .anyMatch(slo -> slo.indicator() == Slo.Indicator.PREDICTION_DIFFERENCE);
-    }
-
     /** Whether all of these can serve; begins to load those that cannot, which come back here when they can. */
     private boolean areReady(Set<PinnedVersion> needed) {
-        if (terms.options().loading() == DeploymentOptions.Loading.ON_DEMAND) {
+        if (!isEager()) {
             return true;
         }
         boolean ready = true;
@@ -381,14 +380,12 @@ final class Controller {
 
     /** Whether versions are loaded before requests go to them. */
     boolean preloads() {
-        return terms.options().loading() == DeploymentOptions.Loading.EAGER
-                && terms.options().swapOrder() == DeploymentOptions.SwapOrder.LOAD_FIRST;
+        return isEager() && terms.options().swapOrder() == DeploymentOptions.SwapOrder.LOAD_FIRST;
     }
 
     /** Whether what serves is unloaded before what is next is loaded. */
     boolean unloadsFirst() {
-        return terms.options().loading() == DeploymentOptions.Loading.EAGER
-                && terms.options().swapOrder() == DeploymentOptions.SwapOrder.UNLOAD_FIRST;
+        return isEager() && terms.options().swapOrder() == DeploymentOptions.SwapOrder.UNLOAD_FIRST;
     }
 
     /** Looks again when a load has ended, well or not. */

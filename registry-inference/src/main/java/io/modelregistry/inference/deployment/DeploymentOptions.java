@@ -103,6 +103,11 @@ public final class DeploymentOptions {
         return from.swapOrder;
     }
 
+    /** How many versions stay loaded. */
+    public int loadedVersions() {
+        return from.loadedVersions;
+    }
+
     /** When the model is loaded. */
     public Loading loading() {
         return from.loading;
@@ -171,6 +176,7 @@ public final class DeploymentOptions {
         private RolloutPlan onChange = RolloutPlan.immediate();
         private boolean following;
         private SwapOrder swapOrder = SwapOrder.LOAD_FIRST;
+        private int loadedVersions = 1;
         private Loading loading = Loading.EAGER;
         private Duration drainTimeout = Duration.ofSeconds(30);
         private Duration loadTimeout = Duration.ofMinutes(5);
@@ -194,6 +200,7 @@ public final class DeploymentOptions {
             copy.onChange = onChange;
             copy.following = following;
             copy.swapOrder = swapOrder;
+            copy.loadedVersions = loadedVersions;
             copy.loading = loading;
             copy.drainTimeout = drainTimeout;
             copy.loadTimeout = loadTimeout;
@@ -298,6 +305,18 @@ public final class DeploymentOptions {
             return this;
         }
 
+        /**
+         * How many versions stay loaded, the one that serves and those that served last, so that going back to one of
+         * them takes no time; 1 by default. Versions that were rolled back do not count. Counts where models are loaded
+         * {@linkplain Loading#EAGER when they are deployed}; each takes its memory.
+         *
+         * @throws InvalidValueException if it is less than 1
+         */
+        public Builder loadedVersions(int count) {
+            loadedVersions = atLeast("loaded versions", count, 1);
+            return this;
+        }
+
         /** {@link Loading#EAGER} by default. */
         public Builder loading(Loading choice) {
             loading = Objects.requireNonNull(choice, "choice");
@@ -334,8 +353,20 @@ public final class DeploymentOptions {
             return this;
         }
 
-        /** The options as collected so far. */
+        /**
+         * The options as collected so far.
+         *
+         * @throws InvalidValueException if more than one version is to stay loaded where the old one is to be unloaded
+         *     first
+         */
         public DeploymentOptions build() {
+            if (loadedVersions > 1 && swapOrder == SwapOrder.UNLOAD_FIRST) {
+                throw new InvalidValueException(
+                        "loaded versions",
+                        Integer.toString(loadedVersions),
+                        "the old version is to be unloaded before the new one is loaded",
+                        "1, or to load first");
+            }
             return new DeploymentOptions(this);
         }
 

@@ -1,6 +1,11 @@
 package io.modelregistry.inference.deployment;
 
+import io.modelregistry.deployment.DeploymentState;
+import io.modelregistry.deployment.PinnedVersion;
+import io.modelregistry.deployment.RolloutState;
+import io.modelregistry.deployment.Slo;
 import io.modelregistry.deployment.Traffic;
+import io.modelregistry.deployment.Variant;
 import io.modelregistry.inference.Tensor;
 import io.modelregistry.inference.TensorValue;
 import io.modelregistry.inference.Tensors;
@@ -11,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +45,35 @@ final class Mirror {
      * @param from only requests that this variant answered; empty for all
      * @param judged whose count the differences go to
      */
-    record Plan(Target to, int share, Optional<String> from, VersionStats judged) {}
+    record Plan(Target to, int share, Optional<String> from, VersionStats judged) {
+        /**
+         * The shadow; or, while a rollout has an objective on differences, the canary's requests to the primary.
+         *
+         * @param targets gives what serves a version under a variant's name
+         */
+        static Optional<Plan> of(DeploymentState state, BiFunction<String, PinnedVersion, Target> targets) {
+            Optional<Traffic.Shadow> shadow = state.traffic().shadow();
+            if (shadow.isPresent()) {
+                Target to = targets.apply("shadow", shadow.get().version());
+                return Optional.of(new Plan(
+                        to, shadow.get().share(), Optional.empty(), to.version().stats()));
+            }
+            return state.rollout().filter(Plan::comparesPredictions).map(rollout -> {
+                Target judged = targets.apply(Variant.CANARY, rollout.candidate());
+                return new Plan(
+                        targets.apply(Variant.PRIMARY, state.primary()),
+                        Traffic.WHOLE,
+                        Optional.of(Variant.CANARY),
+                        judged.version().stats());
+            });
+        }
+
+        private static boolean comparesPredictions(RolloutState rollout) {
+            return rollout.plan().analysis().stream()
+                    .flatMap(analysis -> analysis.slos().stream())
+                    .anyMatch(slo -> slo.indicator() == Slo.Indicator.PREDICTION_DIFFERENCE);
+        }
+    }
 
     void follow(Optional<Plan> next) {
         plan = next.orElse(null);

@@ -29,6 +29,9 @@ final class Workers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
 
+    /** What fails again and again is not to take a processor, and fill the log, for itself. */
+    private static final long PAUSE_AFTER_FAILURE = 10_000_000;
+
     private final String name;
     private final Work work;
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
@@ -170,6 +173,7 @@ final class Workers {
             } catch (Throwable e) {
                 // Such as a lack of memory: one piece of work is lost, not all that follow.
                 LOG.error("{} failed outside of the model", thread.getName(), e);
+                LockSupport.parkNanos(work, PAUSE_AFTER_FAILURE);
                 return 0;
             }
         }

@@ -213,6 +213,39 @@ final class DeploymentTest {
     }
 
     @Test
+    void theLatestVersionsStayLoadedWhereTheyAreToldTo() throws Exception {
+        try (Lab lab = new Lab().with("1.0.0", "2.0.0", "3.0.0")) {
+            DeploymentOptions options = lab.options().loadedVersions(2).build();
+            Deployments first = lab.instance("first");
+            Deployment deployment = first.deploy("churn", "m:1.0.0", options);
+            deployment.swap("m:2.0.0", "");
+            deployment.swap("m:3.0.0", "");
+            await().untilAsserted(() -> assertThat(lab.engine.open()).isEqualTo(2));
+            assertThat(lab.engine.opened).hasValue(3);
+            deployment.rollback("");
+            assertThat(answer(deployment)).isEqualTo(2);
+            // It was still there, and what served before it comes back in its place.
+            await().untilAsserted(() -> assertThat(lab.engine.opened).hasValue(4));
+            await().untilAsserted(() -> assertThat(lab.engine.open()).isEqualTo(2));
+            first.close();
+            assertThat(lab.engine.open()).isZero();
+            lab.engine.failLoad("m:1.0.0");
+            Deployment again = lab.instance("second").join("churn", options);
+            assertThat(answer(again)).isEqualTo(2);
+            await().untilAsserted(() -> assertThat(again.status().problem())
+                    .contains("it cannot load m:1.0.0")
+                    .contains("dies in load"));
+            assertThat(lab.engine.open()).isEqualTo(1);
+        }
+        assertThatThrownBy(() -> DeploymentOptions.builder()
+                        .loadedVersions(2)
+                        .swapOrder(DeploymentOptions.SwapOrder.UNLOAD_FIRST)
+                        .build())
+                .hasMessageContaining("loaded versions '2'");
+        assertThatThrownBy(() -> DeploymentOptions.builder().loadedVersions(0)).hasMessageContaining("1 or more");
+    }
+
+    @Test
     void anInstanceThatStartsAgainKeepsWhatPeopleHaveChanged() throws Exception {
         try (Lab lab = new Lab().with("1.0.0", "2.0.0")) {
             lab.registry.promote("m:1.0.0", Stage.PRODUCTION);

@@ -1,5 +1,7 @@
 package io.modelregistry.inference.onnx;
 
+import static org.awaitility.Awaitility.await;
+
 import io.modelregistry.ModelRegistries;
 import io.modelregistry.inference.LoadOptions;
 import io.modelregistry.inference.ModelFootprint;
@@ -58,7 +60,8 @@ final class BudgetProbe {
         Path folder = Path.of(args[0]);
         int count = Integer.parseInt(args[1]);
         int room = Integer.parseInt(args[2]);
-        try (ModelRegistry registry = ModelRegistries.open(folder.resolve("registry").toUri())) {
+        try (ModelRegistry registry =
+                ModelRegistries.open(folder.resolve("registry").toUri())) {
             long largest = 0;
             for (int i = 0; i < count; i++) {
                 largest = Math.max(largest, register(registry, folder, i));
@@ -88,9 +91,7 @@ final class BudgetProbe {
         List<Deployment> first = deploy("warm-up-", Math.min(count, warmUp));
         serve(first, 0);
         first.forEach(each -> each.undeploy("all code was run"));
-        while (budget.admitted() > 0) {
-            Thread.sleep(10);
-        }
+        await().until(() -> budget.admitted() == 0);
         baseline = observed();
         serve(all, SAMPLE_EVERY);
     }

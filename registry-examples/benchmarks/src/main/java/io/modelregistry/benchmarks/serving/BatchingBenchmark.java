@@ -26,12 +26,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
- * Many callers of one model, each with one row at a time, threads that wait and, as {@code futures}, none that do:
- * throughput, processor time of the process per row, and the time of a request, without and with batches. All variants
- * take turns in short rounds. Arguments: works such as {@code mlp-512:64} (a model and a number of clients), or nothing
- * for all; then {@code rounds=9} and {@code millis=400}.
+ * Many callers of one model, each with one row at a time, threads that wait and, as {@code futures}, none that do, and,
+ * from JDK 21 on, {@code virtual} threads: throughput, processor time of the process per row, and the time of a
+ * request, without and with batches. All variants take turns in short rounds. Arguments: works such as
+ * {@code mlp-512:64} (a model and a number of clients), or nothing for all; then {@code rounds=9}, {@code millis=400}
+ * and, for some of the variants beside the first, such as {@code only=always,dynamic}.
  */
 public final class BatchingBenchmark {
     private static final String ANCHOR = "predictor";
@@ -45,11 +47,14 @@ public final class BatchingBenchmark {
         List<String> works = new ArrayList<>();
         int rounds = 9;
         int millis = 400;
+        Set<String> only = Set.of();
         for (String arg : args) {
             if (arg.startsWith("rounds=")) {
                 rounds = Integer.parseInt(arg.substring(7));
             } else if (arg.startsWith("millis=")) {
                 millis = Integer.parseInt(arg.substring(7));
+            } else if (arg.startsWith("only=")) {
+                only = Set.of(arg.substring(5).split(",", -1));
             } else {
                 works.add(arg);
             }
@@ -61,7 +66,8 @@ public final class BatchingBenchmark {
                 try (Model model = new Model(file(parts[0], folder))) {
                     model.engine(System.out, parts[0]);
                     for (String clients : parts[1].split(",", -1)) {
-                        model.measure(System.out, parts[0], new Rounds(Integer.parseInt(clients), rounds, millis));
+                        model.measure(
+                                System.out, parts[0], new Rounds(Integer.parseInt(clients), rounds, millis), only);
                     }
                 }
             }
@@ -142,7 +148,7 @@ public final class BatchingBenchmark {
             }
         }
 
-        void measure(PrintStream out, String name, Rounds rounds) throws Exception {
+        void measure(PrintStream out, String name, Rounds rounds, Set<String> only) throws Exception {
             int cores = Runtime.getRuntime().availableProcessors();
             BatchingOptions always =
                     BatchingOptions.builder().use(BatchingOptions.Use.ALWAYS).build();
@@ -165,6 +171,10 @@ public final class BatchingBenchmark {
                 variants.put(
                         "futures",
                         Rounds.Clients.futures(() -> batching.submit(inputs, List.of(), RequestContext.none())));
+                Rounds.virtualThreads()
+                        .ifPresent(kind ->
+                                variants.put("virtual", Rounds.Clients.threads(kind, () -> () -> predict(batching))));
+                variants.keySet().removeIf(each -> !only.isEmpty() && !only.contains(each) && !each.equals(ANCHOR));
                 rounds.report(out, name, variants, ANCHOR);
             }
         }

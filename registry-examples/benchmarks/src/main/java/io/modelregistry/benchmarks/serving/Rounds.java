@@ -3,14 +3,17 @@ package io.modelregistry.benchmarks.serving;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
@@ -107,12 +110,17 @@ record Rounds(int clients, int rounds, int millis) {
 
         /** Threads that wait for their answers. */
         static Clients threads(Client client) {
+            return threads(Thread::new, client);
+        }
+
+        /** The same, of a certain kind. */
+        static Clients threads(ThreadFactory kind, Client client) {
             return (clients, until) -> {
                 List<FutureTask<Asked>> tasks = new ArrayList<>();
                 for (int i = 0; i < clients; i++) {
                     tasks.add(new FutureTask<>(() -> loop(client, until)));
                 }
-                tasks.forEach(task -> new Thread(task).start());
+                tasks.forEach(task -> kind.newThread(task).start());
                 List<Asked> asked = new ArrayList<>();
                 for (FutureTask<Asked> task : tasks) {
                     asked.add(task.get());
@@ -138,6 +146,16 @@ record Rounds(int clients, int rounds, int millis) {
                 return asked;
             };
         }
+    }
+
+    /** Virtual threads, which JDKs before 21 do not have. */
+    static Optional<ThreadFactory> virtualThreads() throws ReflectiveOperationException {
+        if (Runtime.version().feature() < 21) {
+            return Optional.empty();
+        }
+        Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+        Method factory = Class.forName("java.lang.Thread$Builder").getMethod("factory");
+        return Optional.of((ThreadFactory) factory.invoke(builder));
     }
 
     private static void chain(

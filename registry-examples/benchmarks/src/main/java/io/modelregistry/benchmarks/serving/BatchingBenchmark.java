@@ -20,6 +20,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -152,6 +153,10 @@ public final class BatchingBenchmark {
             int cores = Runtime.getRuntime().availableProcessors();
             BatchingOptions always =
                     BatchingOptions.builder().use(BatchingOptions.Use.ALWAYS).build();
+            BatchingOptions collecting = BatchingOptions.builder()
+                    .use(BatchingOptions.Use.ALWAYS)
+                    .maxDelay(Duration.ofNanos(1_000))
+                    .build();
             BatchingOptions single = BatchingOptions.builder()
                     .use(BatchingOptions.Use.ALWAYS)
                     .maxRows(1)
@@ -159,6 +164,7 @@ public final class BatchingBenchmark {
             try (Batcher off = new Batcher(predictor, "off", BatchingOptions.off(), cores);
                     Batcher limited = new Batcher(predictor, "limited", single, cores);
                     Batcher batching = new Batcher(predictor, "always", always, cores);
+                    Batcher collected = new Batcher(predictor, "collecting", collecting, cores);
                     Batcher dynamic = new Batcher(predictor, "dynamic", BatchingOptions.dynamic(), cores)) {
                 Map<String, Rounds.Clients> variants = new LinkedHashMap<>();
                 variants.put(ANCHOR, Rounds.Clients.threads(() -> () -> predictor.predict(inputs)));
@@ -173,7 +179,7 @@ public final class BatchingBenchmark {
                         Rounds.Clients.futures(() -> batching.submit(inputs, List.of(), RequestContext.none())));
                 Rounds.virtualThreads()
                         .ifPresent(kind ->
-                                variants.put("virtual", Rounds.Clients.threads(kind, () -> () -> predict(batching))));
+                                variants.put("virtual", Rounds.Clients.threads(kind, () -> () -> predict(collected))));
                 variants.keySet().removeIf(each -> !only.isEmpty() && !only.contains(each) && !each.equals(ANCHOR));
                 rounds.report(out, name, variants, ANCHOR);
             }

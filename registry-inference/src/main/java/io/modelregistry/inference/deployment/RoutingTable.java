@@ -3,9 +3,7 @@ package io.modelregistry.inference.deployment;
 import io.modelregistry.deployment.Traffic;
 import io.modelregistry.deployment.Variant;
 import io.modelregistry.inference.runtime.RequestContext;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -17,27 +15,36 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The bucket of a key is a 64-bit mix of the salt and {@link String#hashCode}, which the Java language defines, so
  * every JVM finds the same. The mix is the finaliser of MurmurHash3.
+ *
+ * <p>After a call of a large model nothing of this is in the caches, so it is made of few objects.
  */
 final class RoutingTable {
-    private final Target[] targets;
-    private final int[] bounds;
-    private final List<Route> rules;
+    private final @Nullable Target primary;
+    private final @Nullable Side others;
+    private final @Nullable Rule rules;
     private final long salt;
     private final boolean byKey;
-    private final @Nullable Target only;
+    private final boolean isSingle;
     private final boolean isClosed;
     private final CompletableFuture<Void> replaced = new CompletableFuture<>();
 
+    /** A variant beside the primary, which takes the buckets below an end that those before it leave. */
+    private record Side(int end, Target target, @Nullable Side next) {}
+
     /** A rule with its way. */
-    private record Route(String attribute, String value, Target target) {}
+    private record Rule(
+            String attribute,
+            String value,
+            Target target,
+            @Nullable Rule next) {}
 
     private RoutingTable(boolean isClosed) {
-        this.targets = new Target[0];
-        this.bounds = new int[0];
-        this.rules = List.of();
+        this.primary = null;
+        this.others = null;
+        this.rules = null;
         this.salt = 0;
         this.byKey = true;
-        this.only = null;
+        this.isSingle = true;
         this.isClosed = isClosed;
     }
 
@@ -49,31 +56,38 @@ final class RoutingTable {
      */
     RoutingTable(Traffic traffic, Function<Variant, Target> versions, Optional<int[]> localShares) {
         List<Variant> variants = traffic.variants();
-        this.targets = new Target[variants.size()];
-        this.bounds = new int[variants.size()];
-        for (int i = 0; i < targets.length; i++) {
-            targets[i] = versions.apply(variants.get(i));
-        }
+        List<Target> targets = variants.stream().map(versions).toList();
         int end = 0;
-        for (int i = 1; i < bounds.length; i++) {
-            end += localShares.isPresent()
-                    ? localShares.get()[i]
-                    : variants.get(i).weight();
-            bounds[i] = end;
+        for (int i = 1; i < variants.size(); i++) {
+            end += share(traffic, localShares, i);
         }
-        List<Route> routes = new ArrayList<>();
-        for (Traffic.Rule rule : traffic.rules()) {
+        Side sides = null;
+        for (int i = variants.size() - 1; i > 0; i--) {
+            sides = new Side(end, targets.get(i), sides);
+            end -= share(traffic, localShares, i);
+        }
+        Rule ways = null;
+        for (int i = traffic.rules().size() - 1; i >= 0; i--) {
+            Traffic.Rule rule = traffic.rules().get(i);
             for (Target target : targets) {
                 if (target.variant().equals(rule.variant())) {
-                    routes.add(new Route(rule.attribute(), rule.value(), target));
+                    ways = new Rule(rule.attribute(), rule.value(), target, ways);
                 }
             }
         }
-        this.rules = List.copyOf(routes);
+        this.primary = targets.get(0);
+        this.others = sides;
+        this.rules = ways;
         this.salt = mix(traffic.salt().hashCode());
         this.byKey = localShares.isEmpty();
-        this.only = targets.length == 1 && rules.isEmpty() ? targets[0] : null;
+        this.isSingle = sides == null && ways == null;
         this.isClosed = false;
+    }
+
+    private static int share(Traffic traffic, Optional<int[]> localShares, int variant) {
+        return localShares.isPresent()
+                ? localShares.get()[variant]
+                : traffic.variants().get(variant).weight();
     }
 
     /** A table that sends requests nowhere, because the deployment has ended. */
@@ -89,31 +103,23 @@ final class RoutingTable {
     /** Where a request goes; null if nothing serves. */
     @Nullable
     Target choose(RequestContext context) {
-        Target single = only;
-        return single != null ? single : chooseAmong(context);
+        return isSingle ? primary : chooseAmong(context);
     }
 
     private @Nullable Target chooseAmong(RequestContext context) {
-        if (targets.length == 0) {
-            return null;
-        }
-        if (!rules.isEmpty()) {
-            Map<String, String> attributes = context.attributes();
-            for (int i = 0; i < rules.size(); i++) {
-                Route rule = rules.get(i);
-                if (rule.value.equals(attributes.get(rule.attribute))) {
-                    return rule.target;
-                }
+        for (Rule rule = rules; rule != null; rule = rule.next) {
+            if (rule.value.equals(context.attributes().get(rule.attribute))) {
+                return rule.target;
             }
         }
         String key = byKey ? context.keyOrNull() : null;
         int bucket = key == null ? ThreadLocalRandom.current().nextInt(Traffic.WHOLE) : bucket(key);
-        for (int i = 1; i < bounds.length; i++) {
-            if (bucket < bounds[i]) {
-                return targets[i];
+        for (Side side = others; side != null; side = side.next) {
+            if (bucket < side.end) {
+                return side.target;
             }
         }
-        return targets[0];
+        return primary;
     }
 
     private int bucket(String key) {
@@ -163,7 +169,7 @@ final class RoutingTable {
     /** What takes what the others leave; null if nothing serves. */
     @Nullable
     Target primary() {
-        return targets.length == 0 ? null : targets[0];
+        return primary;
     }
 
     boolean isClosed() {

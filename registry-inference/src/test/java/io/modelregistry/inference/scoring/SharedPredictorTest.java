@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -217,6 +218,24 @@ final class SharedPredictorTest {
         assertThat(Files.readString(output)).startsWith("{\"row\":1,\"outputs\":{\"label\":");
         assertThat(Files.readString(folder.resolve("out.jsonl.progress")))
                 .contains(shared.ref().toString());
+    }
+
+    /** What a job does: the handle is made here, the model moves on, and another JVM loads what the handle says. */
+    @Test
+    void aHandleLeadsAnotherProcessToTheVersionItWasMadeFor(@TempDir Path folder) throws Exception {
+        SharedPredictor shared;
+        try (ModelRegistry registry = ModelRegistries.open(folder.toUri())) {
+            registry.register(Registration.of("digits", Fixtures.model("digits-mlp.onnx"))
+                    .version("1.0.0")
+                    .build());
+            shared = SharedPredictor.of(folder.toUri(), "digits");
+            registry.register(Registration.of("digits", Fixtures.model("digits-cnn.onnx"))
+                    .version("2.0.0")
+                    .build());
+        }
+        String printed =
+                ScoringChild.run(64, List.of(ScoringChild.HANDLE, HexFormat.of().formatHex(serialised(shared))));
+        assertThat(printed).endsWith("digits:1.0.0");
     }
 
     private static String zeros() {

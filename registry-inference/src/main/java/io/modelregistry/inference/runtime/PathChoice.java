@@ -37,6 +37,9 @@ final class PathChoice {
 
     private static final int MAX_CHANGE = 10;
 
+    /** A comparison that takes longer was cut in two by a time without requests, and tells nothing. */
+    private static final long MAX_NANOS = 10_000_000_000L;
+
     private static final Phase RESTING = new Phase(Step.REST, false, 0);
 
     private final AtomicInteger insideDirect = new AtomicInteger();
@@ -184,7 +187,7 @@ final class PathChoice {
         int stillInside = insideDirect.get() + insideQueued.get();
         switch (current.step) {
             case MEASURE_USED -> {
-                usedNanos = now - current.begun;
+                usedNanos = Math.min(now - current.begun, MAX_NANOS / MAX_CHANGE);
                 usedTime = current.timePerRequest(now, stillInside);
                 usedInside = current.meanInside();
                 changedAt = now;
@@ -201,10 +204,11 @@ final class PathChoice {
 
     private void compared(Phase other, long now, double otherTime) {
         Level level = level(usedInside);
-        long cost = now - changedAt;
+        boolean isInTime = now - changedAt <= MAX_NANOS;
+        long cost = Math.min(now - changedAt, MAX_NANOS / MAX_CHANGE);
         double change = other.meanInside() / usedInside;
         int gap = FIRST_GAP;
-        if (change > 0.5 && change < 2 && otherTime > 0 && usedTime > 0) {
+        if (isInTime && change > 0.5 && change < 2 && otherTime > 0 && usedTime > 0) {
             double ratio = Math.log(other.direct ? otherTime / usedTime : usedTime / otherTime);
             gap = learn(level, Math.max(-1, Math.min(1, ratio)));
         }

@@ -113,6 +113,21 @@ final class PathChoiceTest {
         assertThat(simulation.directShare()).isLessThan(0.05);
     }
 
+    /** Comparisons that a night without requests cuts in two tell nothing, and are no reason to rest for days. */
+    @Test
+    void aChangeIsNoticedAfterNightsWithoutRequests() {
+        Simulation simulation = new Simulation(0);
+        for (int day = 0; day < 6; day++) {
+            simulation.run(8, 65_000_000, 400_000, 800_000);
+            simulation.now += 36_000 * SECOND;
+        }
+        simulation.run(8, 4 * SECOND, 400_000, 800_000);
+        assertThat(simulation.directShare()).isGreaterThan(0.9);
+        simulation.run(8, 60 * SECOND, 1_200_000, 800_000);
+        simulation.run(8, 4 * SECOND, 1_200_000, 800_000);
+        assertThat(simulation.directShare()).isLessThan(0.1);
+    }
+
     @Test
     void eachLevelOfConcurrencyHasItsOwnWay() {
         Simulation simulation = new Simulation(0);

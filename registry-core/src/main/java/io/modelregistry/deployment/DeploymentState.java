@@ -44,6 +44,9 @@ public record DeploymentState(
     /** How many earlier versions are kept. */
     public static final int MAX_PREVIOUS = 10;
 
+    /** The most calls that an instance computes at once. */
+    public static final int MAX_REPLICAS = 1_000;
+
     /** What happens when the reference comes to mean another version. */
     public enum Follow {
         /** Nothing: the version stays until somebody changes it. */
@@ -63,7 +66,8 @@ public record DeploymentState(
     /**
      * Copies the collections and checks what belongs together.
      *
-     * @throws InvalidValueException if the replicas are less than 1, or a rollout's candidate has no variant
+     * @throws InvalidValueException if the replicas are less than 1 or more than {@link #MAX_REPLICAS}, or a rollout's
+     *     candidate has no variant
      */
     public DeploymentState {
         Objects.requireNonNull(reference, "reference");
@@ -75,8 +79,9 @@ public record DeploymentState(
         held = Collections.unmodifiableSortedSet(new TreeSet<>(held));
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         unknown = Collections.unmodifiableSortedMap(new TreeMap<>(unknown));
-        if (replicas.isPresent() && replicas.get() < 1) {
-            throw new InvalidValueException("replicas", replicas.get().toString(), "nothing would serve", "1 or more");
+        if (replicas.isPresent() && (replicas.get() < 1 || replicas.get() > MAX_REPLICAS)) {
+            throw new InvalidValueException(
+                    "replicas", replicas.get().toString(), "it is out of range", "1 to " + MAX_REPLICAS);
         }
         if (rollout.isPresent()) {
             PinnedVersion candidate = rollout.get().candidate();

@@ -120,7 +120,7 @@ public final class Deployment {
      * @return one outcome per input, in the order of the inputs
      */
     public List<Outcome<Prediction>> predictBatch(List<Tensors> inputs, RequestContext context) {
-        return serving.predictAll(new Call(Tensors.empty(), List.of(), context), inputs);
+        return serving.predictAll(new Call(Tensors.empty(), List.of(), context), List.copyOf(inputs));
     }
 
     /**

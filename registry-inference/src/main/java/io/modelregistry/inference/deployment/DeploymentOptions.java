@@ -1,6 +1,7 @@
 package io.modelregistry.inference.deployment;
 
 import io.modelregistry.RegistryEnvironment;
+import io.modelregistry.deployment.DeploymentState;
 import io.modelregistry.deployment.RolloutPlan;
 import io.modelregistry.inference.LoadOptions;
 import io.modelregistry.inference.runtime.AutoscalingOptions;
@@ -228,10 +229,10 @@ public final class DeploymentOptions {
          * How many calls of the model run at once on each instance; by default as many synchronous ones as there are
          * callers, and as many of a queue as there are processors.
          *
-         * @throws InvalidValueException if it is less than 1
+         * @throws InvalidValueException if it is less than 1 or more than {@link DeploymentState#MAX_REPLICAS}
          */
         public Builder replicas(int count) {
-            replicas = atLeast("replicas", count, 1);
+            replicas = inRange("replicas", count, DeploymentState.MAX_REPLICAS);
             return this;
         }
 
@@ -310,10 +311,11 @@ public final class DeploymentOptions {
          * them takes no time; 1 by default. Versions that were rolled back do not count. Counts where models are loaded
          * {@linkplain Loading#EAGER when they are deployed}; each takes its memory.
          *
-         * @throws InvalidValueException if it is less than 1
+         * @throws InvalidValueException if it is less than 1, or more than are kept to {@linkplain Deployment#rollback
+         *     roll back} to
          */
         public Builder loadedVersions(int count) {
-            loadedVersions = atLeast("loaded versions", count, 1);
+            loadedVersions = inRange("loaded versions", count, DeploymentState.MAX_PREVIOUS + 1);
             return this;
         }
 
@@ -368,6 +370,13 @@ public final class DeploymentOptions {
                         "1, or to load first");
             }
             return new DeploymentOptions(this);
+        }
+
+        private static int inRange(String thing, int value, int most) {
+            if (value < 1 || value > most) {
+                throw new InvalidValueException(thing, Integer.toString(value), "it is out of range", "1 to " + most);
+            }
+            return value;
         }
 
         private static int atLeast(String thing, int value, int least) {

@@ -73,7 +73,6 @@ public final class AutoscalingOptions {
 
     /** Collects options. Not thread-safe. */
     public static final class Builder {
-        private static final int MAX_REPLICAS = 10_000;
 
         private int minimum = 1;
         private int maximum = 1;
@@ -86,13 +85,13 @@ public final class AutoscalingOptions {
 
         /** The fewest replicas; 1 by default. */
         public Builder minimum(int replicas) {
-            minimum = Bounds.inRange("minimum replicas", replicas, 1, MAX_REPLICAS);
+            minimum = Bounds.inRange("minimum replicas", replicas, 1, Batcher.MAX_PARALLELISM);
             return this;
         }
 
         /** The most replicas; 1 by default. */
         public Builder maximum(int replicas) {
-            maximum = Bounds.inRange("maximum replicas", replicas, 1, MAX_REPLICAS);
+            maximum = Bounds.inRange("maximum replicas", replicas, 1, Batcher.MAX_PARALLELISM);
             return this;
         }
 

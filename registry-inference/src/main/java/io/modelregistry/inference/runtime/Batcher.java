@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * awaited.
  */
 public final class Batcher implements AutoCloseable {
+    /** The most batches that may be computed at once, each on a thread of its own. */
+    public static final int MAX_PARALLELISM = 1_000;
+
     private static final Duration SHORT_DRAIN = Duration.ofSeconds(1);
 
     private final String name;
@@ -54,7 +57,7 @@ public final class Batcher implements AutoCloseable {
      *
      * @param name what messages and threads call it, such as a deployment
      * @param parallelism how many batches are computed at once
-     * @throws InvalidValueException if the parallelism is less than 1
+     * @throws InvalidValueException if the parallelism is less than 1 or more than {@link #MAX_PARALLELISM}
      */
     public Batcher(Predictor predictor, String name, BatchingOptions options, int parallelism) {
         this.name = name;
@@ -72,11 +75,7 @@ public final class Batcher implements AutoCloseable {
     }
 
     private static int checked(int parallelism) {
-        if (parallelism < 1) {
-            throw new InvalidValueException(
-                    "parallelism", Integer.toString(parallelism), "nothing would be computed", "1 or more");
-        }
-        return parallelism;
+        return Bounds.inRange("parallelism", parallelism, 1, MAX_PARALLELISM);
     }
 
     /**
@@ -324,7 +323,7 @@ public final class Batcher implements AutoCloseable {
     /**
      * Changes how many batches are computed at once. Those that are being computed are not touched.
      *
-     * @throws InvalidValueException if it is less than 1
+     * @throws InvalidValueException if it is less than 1 or more than {@link #MAX_PARALLELISM}
      */
     public void resize(int parallelism) {
         workers.resize(checked(parallelism));

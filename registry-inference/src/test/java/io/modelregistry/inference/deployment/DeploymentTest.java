@@ -13,12 +13,14 @@ import io.modelregistry.inference.InvalidTensorException;
 import io.modelregistry.inference.Outcome;
 import io.modelregistry.inference.Tensors;
 import io.modelregistry.inference.runtime.BatchingOptions;
+import io.modelregistry.inference.runtime.CircuitBreakerOptions;
 import io.modelregistry.inference.runtime.RequestContext;
 import io.modelregistry.lifecycle.Stage;
 import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -142,6 +144,10 @@ final class DeploymentTest {
                             deployments.deploy("churn", "m:1.0.0", lab.options().build()))
                     .hasMessageContaining("serves it already");
             assertThatThrownBy(() -> deployment.scale(0, "")).hasMessageContaining("replicas");
+            assertThatThrownBy(() -> deployment.scale(1_000_000_000, ""))
+                    .hasMessage("Cannot use replicas '1000000000': it is out of range, expected 1 to 1000");
+            assertThatThrownBy(() -> DeploymentOptions.builder().replicas(1_001))
+                    .hasMessageContaining("expected 1 to 1000");
             assertThatThrownBy(() -> deployment.rollback(""))
                     .isInstanceOf(RolloutRefusedException.class)
                     .hasMessageContaining("no other version has served before");
@@ -159,6 +165,38 @@ final class DeploymentTest {
             assertThat(answer(again)).isEqualTo(1);
             assertThat(again.snapshot().revision()).isEqualTo(3);
         }
+    }
+
+    /** What a caller does wrong opens no circuit and fails no objective. */
+    @Test
+    void nullIsTheCallersMistakeAndNotTheModels() {
+        try (Lab lab = new Lab().with("1.0.0")) {
+            Deployment deployment = lab.instance()
+                    .deploy(
+                            "churn",
+                            "m:1.0.0",
+                            lab.options()
+                                    .circuitBreaker(CircuitBreakerOptions.defaults())
+                                    .build());
+            Tensors nothing = nothing();
+            RequestContext nobody = nothing();
+            for (int i = 0; i < 1_000; i++) {
+                assertThatThrownBy(() -> deployment.predict(nothing)).hasMessageContaining("inputs");
+                assertThatThrownBy(() -> deployment.predict(row(1, 1), nobody)).hasMessageContaining("context");
+                assertThatThrownBy(() -> deployment.predictAsync(nothing, RequestContext.none()))
+                        .isInstanceOf(NullPointerException.class);
+                assertThatThrownBy(() ->
+                                deployment.predictBatch(Collections.singletonList(nothing), RequestContext.none()))
+                        .isInstanceOf(NullPointerException.class);
+            }
+            assertThat(answer(deployment)).isEqualTo(1);
+        }
+    }
+
+    /** For those who do not check for null when they compile. */
+    @SuppressWarnings("NullAway")
+    private static <T> T nothing() {
+        return null;
     }
 
     @Test
@@ -242,7 +280,7 @@ final class DeploymentTest {
                         .swapOrder(DeploymentOptions.SwapOrder.UNLOAD_FIRST)
                         .build())
                 .hasMessageContaining("loaded versions '2'");
-        assertThatThrownBy(() -> DeploymentOptions.builder().loadedVersions(0)).hasMessageContaining("1 or more");
+        assertThatThrownBy(() -> DeploymentOptions.builder().loadedVersions(0)).hasMessageContaining("1 to 11");
     }
 
     @Test

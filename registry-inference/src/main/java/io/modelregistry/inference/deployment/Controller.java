@@ -373,9 +373,14 @@ final class Controller {
         }
     }
 
-    /** Waits for an end, good or bad: the limit of the load or of the drain ends it. */
-    private static void await(CompletableFuture<?> future) {
-        future.handle((result, failure) -> failure).join();
+    /** Waits for an end, good or bad: the limit of the load or of the drain ends it. Says meanwhile that it lives. */
+    private void await(CompletableFuture<?> future) {
+        CompletableFuture<?> end = future.handle((result, failure) -> failure);
+        long heartbeat = host.pace().heartbeat().toNanos();
+        while (!end.isDone()) {
+            end.copy().completeOnTimeout(null, heartbeat, TimeUnit.NANOSECONDS).join();
+            report();
+        }
     }
 
     /** Whether versions are loaded before requests go to them. */
@@ -400,6 +405,9 @@ final class Controller {
 
     /** Writes down how this instance is. */
     void report() {
+        if (ended) {
+            return;
+        }
         try {
             reporter.report(this, driver.step());
         } catch (RuntimeException e) {

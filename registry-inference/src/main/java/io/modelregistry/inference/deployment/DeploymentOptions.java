@@ -165,6 +165,9 @@ public final class DeploymentOptions {
 
     /** Collects options. Not thread-safe. */
     public static final class Builder {
+        /** What is longer is for ever, and fits into nanoseconds. */
+        private static final Duration LONGEST = Duration.ofDays(10_000);
+
         private @Nullable Integer replicas;
         private LoadOptions load = LoadOptions.defaults();
         private @Nullable Long memoryBytes;
@@ -390,7 +393,7 @@ public final class DeploymentOptions {
             if (time.isNegative() || time.isZero()) {
                 throw new InvalidValueException(thing, time.toString(), "it is no length of time", "a positive one");
             }
-            return time;
+            return time.compareTo(LONGEST) > 0 ? LONGEST : time;
         }
     }
 }

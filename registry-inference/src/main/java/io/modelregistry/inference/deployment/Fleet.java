@@ -19,9 +19,10 @@ final class Fleet {
 
     private final long staleNanos;
     private final Map<String, Seen> seen = new HashMap<>();
+    private long lookedAt;
 
-    /** A heartbeat and when it was first seen. */
-    private record Seen(long heartbeat, long at) {}
+    /** A heartbeat, when it was first seen, and from when on its instance has been silent as far as this one knows. */
+    private record Seen(long heartbeat, long first, long silentFrom) {}
 
     Fleet(Duration staleAfter) {
         this.staleNanos = staleAfter.toNanos();
@@ -29,14 +30,19 @@ final class Fleet {
 
     /** Those of the instances that live. */
     List<InstanceStatus> fresh(List<InstanceStatus> statuses, long now) {
+        if (now - lookedAt > staleNanos / 2) {
+            // Nobody is silent for the time in which nobody was listened to, such as while the store was away.
+            seen.replaceAll((instance, last) -> new Seen(last.heartbeat, last.first, now));
+        }
+        lookedAt = now;
         List<InstanceStatus> fresh = new ArrayList<>();
         for (InstanceStatus status : statuses) {
             Seen last = seen.get(status.instance());
             if (last == null || last.heartbeat != status.heartbeat()) {
-                last = new Seen(status.heartbeat(), now);
+                last = new Seen(status.heartbeat(), now, now);
                 seen.put(status.instance(), last);
             }
-            if (status.health() != InstanceStatus.Health.STOPPED && now - last.at < staleNanos) {
+            if (status.health() != InstanceStatus.Health.STOPPED && now - last.silentFrom < staleNanos) {
                 fresh.add(status);
             }
         }
@@ -46,7 +52,8 @@ final class Fleet {
     /** The instances that have been silent for very long, told once. */
     List<String> takeGone(long now) {
         List<String> gone = seen.entrySet().stream()
-                .filter(entry -> now - entry.getValue().at() >= LONG_GONE * staleNanos)
+                .filter(entry -> now - entry.getValue().first >= LONG_GONE * staleNanos
+                        && now - entry.getValue().silentFrom >= staleNanos)
                 .map(Map.Entry::getKey)
                 .toList();
         gone.forEach(seen::remove);

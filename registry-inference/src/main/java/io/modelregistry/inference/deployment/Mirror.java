@@ -95,9 +95,9 @@ final class Mirror {
             pending.decrementAndGet();
             return;
         }
-        // The caller may write into its buffers again as soon as it has its answer.
-        Call copy = copy(call);
         try {
+            // The caller may write into its buffers again as soon as it has its answer.
+            Call copy = copy(call);
             threads.execute(() -> {
                 try {
                     compare(now, copy, prediction);
@@ -107,6 +107,10 @@ final class Mirror {
             });
         } catch (RejectedExecutionException e) {
             pending.decrementAndGet();
+        } catch (RuntimeException | Error e) {
+            // Such as a lack of memory for the copy, which is no reason to keep the answer from the caller.
+            pending.decrementAndGet();
+            LOG.warn("A request could not be mirrored to {}", now.to.version().label(), e);
         }
     }
 

@@ -199,22 +199,35 @@ final class Operations {
     }
 
     DeploymentSnapshot resume(String reason) {
+        Optional<RolloutState> seen = present().rollout();
         return change("resume", reason, state -> {
             if (state.rollout().isEmpty() && state.held().isEmpty()) {
                 throw refused("resume", "nothing is paused or held", "a paused rollout or a held version");
             }
+            requireSameStep("resume", seen, state);
             return Optional.of(Transitions.resume(state));
         });
     }
 
     DeploymentSnapshot approve(String reason) {
+        Optional<RolloutState> seen = present().rollout();
         return change("approve", reason, state -> {
             RolloutState rollout = running("approve", state);
+            requireSameStep("approve", seen, state);
             if (!(rollout.plan().steps().get(rollout.step()) instanceof RolloutStep.Approve)) {
                 throw refused("approve", "its present step does not wait for an approval", "a step that does");
             }
             return Optional.of(Transitions.advance(state, DeploymentAction.APPROVED));
         });
+    }
+
+    /** Of two people who approve the same step at once, one must not approve the next. */
+    private void requireSameStep(String action, Optional<RolloutState> seen, DeploymentState state) {
+        Optional<Integer> step = seen.map(RolloutState::step);
+        if (!seen.map(RolloutState::id).equals(state.rollout().map(RolloutState::id))
+                || !step.equals(state.rollout().map(RolloutState::step))) {
+            throw refused(action, "its rollout has moved on meanwhile", "a look at where it stands now");
+        }
     }
 
     /** Back to the version before: out of the rollout that runs, or to the one that served last. */

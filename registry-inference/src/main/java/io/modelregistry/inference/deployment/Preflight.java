@@ -31,12 +31,7 @@ record Preflight(Optional<TensorSignature> present, int runs, Optional<Duration>
      * @throws PreflightFailedException if it does not pass
      */
     LoadedModel.Baseline check(PinnedVersion version, Predictor predictor, Optional<Tensors> example) {
-        if (present.isPresent()) {
-            List<String> problems = SignatureCompatibility.problems(present.get(), predictor.signature());
-            if (!problems.isEmpty()) {
-                throw new PreflightFailedException(version, Check.SIGNATURE, String.join("; ", problems), null);
-            }
-        }
+        checkSignature(version, predictor.signature());
         if (runs == 0) {
             return LoadedModel.Baseline.NONE;
         }
@@ -50,6 +45,19 @@ record Preflight(Optional<TensorSignature> present, int runs, Optional<Duration>
                     null);
         }
         return baseline;
+    }
+
+    /**
+     * Checks that those who call the version that serves can call another one.
+     *
+     * @throws PreflightFailedException naming what does not fit, field by field
+     */
+    void checkSignature(PinnedVersion version, TensorSignature signature) {
+        List<String> problems = present.map(now -> SignatureCompatibility.problems(now, signature))
+                .orElse(List.of());
+        if (!problems.isEmpty()) {
+            throw new PreflightFailedException(version, Check.SIGNATURE, String.join("; ", problems), null);
+        }
     }
 
     private LoadedModel.Baseline measure(PinnedVersion version, Predictor predictor, Optional<Tensors> example) {

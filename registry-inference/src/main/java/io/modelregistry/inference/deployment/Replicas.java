@@ -32,9 +32,7 @@ final class Replicas {
             return;
         }
         long now = System.nanoTime();
-        long busy = versions.all().stream()
-                .mapToLong(version -> version.stats().busyNanos())
-                .sum();
+        long busy = versions.all().stream().mapToLong(ServingVersion::busyNanos).sum();
         long time = Math.max(1, now - lookedAt);
         double fraction = Math.min(1, Math.max(0, (double) (busy - busyBefore) / time / terms.replicas()));
         busyBefore = busy;

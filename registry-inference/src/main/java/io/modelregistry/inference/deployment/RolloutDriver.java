@@ -13,8 +13,10 @@ import io.modelregistry.deployment.RolloutState;
 import io.modelregistry.registry.VersionSummary;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +83,9 @@ final class RolloutDriver {
     private Change move(DeploymentState state, PinnedVersion to) {
         return state.onChange().steps().isEmpty()
                 ? Transitions.follow(state, to)
-                : Transitions.start(state, Operations.begin(host, state.onChange(), to));
+                : Transitions.start(
+                        // The reference has moved on, so what was held before is none of its business any more.
+                        state.edit().held(new TreeSet<>()).build(), Operations.begin(host, state.onChange(), to));
     }
 
     private static boolean canFollow(DeploymentState state) {
@@ -114,9 +118,14 @@ final class RolloutDriver {
             controller.lookAfter(to, load);
             return false;
         }
-        versions.failure(to)
-                .ifPresent(error -> controller.complain("it does not go to " + to + ": " + error.getMessage(), error));
-        return !load.isCompletedExceptionally();
+        try {
+            load.join();
+            return true;
+        } catch (CompletionException e) {
+            RuntimeException error = Versions.unwrapped(e);
+            controller.complain("it does not go to " + to + ": " + error.getMessage(), error);
+            return false;
+        }
     }
 
     private void release() {
@@ -138,8 +147,7 @@ final class RolloutDriver {
             return;
         }
         RolloutState rollout = running.get();
-        if (controller.appliedRevision() != snapshot.get().revision()) {
-            holdUpIfHopeless(rollout);
+        if (holdsUp(rollout) || controller.appliedRevision() != snapshot.get().revision()) {
             return;
         }
         RolloutWatch current = watch;
@@ -157,9 +165,11 @@ final class RolloutDriver {
     }
 
     /** An instance that cannot load the candidate will never judge it: a person has to look. */
-    private void holdUpIfHopeless(RolloutState rollout) {
-        if (versions.failedLoads(rollout.candidate()) < HOPELESS) {
-            return;
+    private boolean holdsUp(RolloutState rollout) {
+        // What unloads first is not tried again beside what serves.
+        int hopeless = controller.unloadsFirst() ? 1 : HOPELESS;
+        if (versions.failedLoads(rollout.candidate()) < hopeless) {
+            return false;
         }
         String why = "%s cannot be loaded: %s"
                 .formatted(
@@ -170,6 +180,7 @@ final class RolloutDriver {
         StepReport report = new StepReport(rollout.id(), rollout.step(), Verdict.INCONCLUSIVE, 0, why);
         step = Optional.of(report);
         act(rollout, report);
+        return true;
     }
 
     private void act(RolloutState rollout, StepReport report) {

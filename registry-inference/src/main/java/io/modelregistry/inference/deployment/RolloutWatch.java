@@ -29,6 +29,7 @@ final class RolloutWatch {
     private int failures;
     private int successes;
     private int inconclusive;
+    private RolloutState.Phase phase = RolloutState.Phase.RUNNING;
     private String detail = "";
 
     RolloutWatch(RolloutState state, VersionStats candidate, VersionStats primary, long now) {
@@ -53,7 +54,12 @@ final class RolloutWatch {
             successes = 0;
             inconclusive = 0;
             beginWindow(now);
+        } else if (state.phase() == RolloutState.Phase.RUNNING && phase != state.phase()) {
+            // A person has looked and wants it to be tried again.
+            inconclusive = 0;
+            beginWindow(now);
         }
+        phase = state.phase();
         Optional<Analysis> analysis = state.plan().analysis();
         analysis.ifPresent(terms -> measure(terms, now));
         boolean isBreach = analysis.isPresent() && failures > analysis.get().failureLimit();

@@ -100,13 +100,13 @@ final class Serving {
     }
 
     CompletableFuture<Prediction> submit(Call call) {
+        // Copied before anybody has the answer, and may use the buffers again.
+        Optional<Call> mirrored = mirror.isOn() ? Optional.of(Mirror.copy(call)) : Optional.empty();
         while (true) {
             RoutingTable now = table;
             Target target = now.choose(call.context());
             LoadedModel model = target == null ? null : target.version().enter();
             if (model != null && target != null) {
-                // Copied before anybody has the answer, and may use the buffers again.
-                Optional<Call> mirrored = mirror.isOn() ? Optional.of(Mirror.copy(call)) : Optional.empty();
                 CompletableFuture<Prediction> computed = target.version().submit(model, target, call);
                 mirrored.ifPresent(copy -> {
                     CompletableFuture<?> unused = computed.thenAccept(prediction -> mirror.offer(copy, prediction));

@@ -53,6 +53,12 @@ final class ServingVersion {
         return stats;
     }
 
+    /** How long the model was busy, counted once for each call; begins again when it is loaded again. */
+    long busyNanos() {
+        LoadedModel model = loaded;
+        return stats.busyNanos() + (model == null ? 0 : model.batcher().busyNanos());
+    }
+
     /** What is in memory now; null if nothing is. */
     @Nullable
     LoadedModel loaded() {
@@ -102,7 +108,12 @@ final class ServingVersion {
         try {
             Tensors outputs = model.predictor().predict(call.inputs(), call.outputs());
             completion = Completion.SERVED;
-            return new Served(outputs, begun - arrived, System.nanoTime() - begun);
+            long modelNanos = System.nanoTime() - begun;
+            stats.busy(modelNanos);
+            return new Served(outputs, begun - arrived, modelNanos);
+        } catch (RegistryException e) {
+            completion = completionOf(e);
+            throw e;
         } finally {
             limiter.release(begun, completion);
         }
@@ -119,17 +130,18 @@ final class ServingVersion {
         CompletableFuture<Prediction> result = new CompletableFuture<>();
         CompletableFuture<Served> computed;
         long ticket = NOT_ADMITTED;
+        model.expect(result);
         try {
             ticket = breaker.enter();
             computed = model.batcher().submit(call.inputs(), call.outputs(), call.context());
         } catch (RuntimeException | Error e) {
+            model.answered(result);
             failed(target, ticket, e, 0);
             model.handle().leave();
             result.completeExceptionally(e);
             return result;
         }
         long admitted = ticket;
-        model.expect(result);
         CompletableFuture<?> unused = computed.whenComplete((served, failure) -> {
             model.answered(result);
             model.handle().leave();
@@ -167,6 +179,9 @@ final class ServingVersion {
                 long modelNanos = System.nanoTime() - begun;
                 stats.busy(modelNanos);
                 return outcomes(target, ticket, computed, new Served(Tensors.empty(), begun - arrived, modelNanos));
+            } catch (RegistryException e) {
+                completion = completionOf(e);
+                throw e;
             } finally {
                 limiter.release(begun, completion);
             }
@@ -203,7 +218,6 @@ final class ServingVersion {
 
     private Prediction answered(Target target, long ticket, Served served) {
         breaker.succeed(ticket);
-        stats.busy(served.modelNanos());
         stats.answered(served.queueNanos() + served.modelNanos());
         Prediction prediction = new Prediction(target, served.outputs(), served.queueNanos(), served.modelNanos());
         terms.tell(prediction);
@@ -230,6 +244,14 @@ final class ServingVersion {
         }
         terms.tell(new FailedRequest(target, outcome, modelFailed ? 0 : nanos, modelFailed ? nanos : 0));
         return outcome;
+    }
+
+    /** What a failure of the model tells of the load. */
+    private static Completion completionOf(RegistryException failure) {
+        return switch (failure.code()) {
+            case OVERLOADED, TIMEOUT, UNAVAILABLE -> Completion.DROPPED;
+            default -> Completion.IGNORED;
+        };
     }
 
     /** Whose fault a failure is: only what the model failed at counts against it. */

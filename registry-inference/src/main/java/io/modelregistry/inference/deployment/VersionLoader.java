@@ -96,9 +96,9 @@ record VersionLoader(
             throw e;
         }
         Predictor predictor = handle.predictor();
-        predictor.memoryBytes().ifPresent(reservation::resize);
         Batcher batcher;
         try {
+            predictor.memoryBytes().ifPresent(reservation::resize);
             batcher = new Batcher(predictor, terms.deployment(), options.batching(), terms.replicas());
         } catch (RuntimeException | Error e) {
             handle.giveUp(options.drainTimeout());

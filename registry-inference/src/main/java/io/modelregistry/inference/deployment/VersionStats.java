@@ -21,7 +21,7 @@ final class VersionStats {
         failed.increment();
     }
 
-    /** The model was busy for so long. */
+    /** The model was busy for so long, with a call that no queue has made. */
     void busy(long nanos) {
         busyNanos.add(nanos);
     }
@@ -29,10 +29,11 @@ final class VersionStats {
     /** An answer was compared with that of another version. */
     void compared(double difference) {
         compared.increment();
-        differenceMillionths.add(Double.isFinite(difference) ? (long) Math.min(1e15, difference * 1e6) : (long) 1e15);
+        // Bounded, so that the sum of very many is none the less a sum.
+        differenceMillionths.add(Double.isFinite(difference) ? (long) Math.min(1e9, difference * 1e6) : (long) 1e9);
     }
 
-    /** How long the model has been busy in all, counted for each call. */
+    /** How long the model has been busy in all with calls that no queue has made. */
     long busyNanos() {
         return busyNanos.sum();
     }

@@ -69,8 +69,26 @@ final class Versions {
         return known.computeIfAbsent(version, missing -> new ServingVersion(missing, terms));
     }
 
-    /** Loads a version unless it is loaded or being loaded; one that has failed and rests fails with the same error. */
+    /**
+     * Loads a version unless it is loaded or being loaded; one that has failed and rests fails with the same error, and
+     * one that was loaded for another purpose if it does not fit.
+     */
     CompletableFuture<ServingVersion> ensure(PinnedVersion version, Purpose purpose) {
+        CompletableFuture<ServingVersion> load = load(version, purpose);
+        return purpose == Purpose.DESIRED ? load : load.thenApply(serving -> fitting(serving, purpose));
+    }
+
+    private ServingVersion fitting(ServingVersion serving, Purpose purpose) {
+        LoadedModel model = serving.loaded();
+        if (model != null) {
+            preflight
+                    .apply(purpose)
+                    .checkSignature(serving.pinned(), model.predictor().signature());
+        }
+        return serving;
+    }
+
+    private CompletableFuture<ServingVersion> load(PinnedVersion version, Purpose purpose) {
         CompletableFuture<ServingVersion> promised = new CompletableFuture<>();
         ServingVersion serving;
         int times;
@@ -131,6 +149,8 @@ final class Versions {
             giveUp(model);
             promised.completeExceptionally(new DeploymentClosedException(terms.deployment()));
         } else if (model != null) {
+            // They may have been changed while it was loaded.
+            model.batcher().resize(terms.replicas());
             if (terms.options().loading() == DeploymentOptions.Loading.ON_DEMAND) {
                 model.reservation().makeEvictable(() -> evict(serving, model));
             } else {

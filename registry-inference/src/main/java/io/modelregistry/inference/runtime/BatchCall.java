@@ -6,6 +6,7 @@ import io.modelregistry.inference.Tensors;
 import io.modelregistry.model.RegistryException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Computes requests that were claimed together, and answers each of them. */
 final class BatchCall {
@@ -14,6 +15,7 @@ final class BatchCall {
     private final BatchingOptions options;
     private final int[] preferred;
     private final BatchTime time;
+    private final LongAdder busyNanos = new LongAdder();
 
     BatchCall(GuardedModel model, String name, BatchingOptions options, BatchTime time) {
         this.model = model;
@@ -21,6 +23,15 @@ final class BatchCall {
         this.options = options;
         this.preferred = options.padding() == BatchingOptions.Padding.NONE ? new int[0] : options.preferredRows();
         this.time = time;
+    }
+
+    /** Counts the time of a call. */
+    void worked(long nanos) {
+        busyNanos.add(nanos);
+    }
+
+    long busyNanos() {
+        return busyNanos.sum();
     }
 
     void run(List<Request> members) {
@@ -49,6 +60,7 @@ final class BatchCall {
             long begun = System.nanoTime();
             Tensors outputs = compute(first.inputs, first.outputs, first.rows);
             long ended = System.nanoTime();
+            worked(ended - begun);
             serve(first, outputs, begun, ended);
             time.measured(rows, ended - begun);
             return;
@@ -61,6 +73,7 @@ final class BatchCall {
         long begun = System.nanoTime();
         List<Outcome<Tensors>> outcomes = model.compute(inputs, first.outputs);
         long ended = System.nanoTime();
+        worked(ended - begun);
         boolean allWell = true;
         for (int i = 0; i < members.size(); i++) {
             if (outcomes.get(i) instanceof Outcome.Failure<Tensors> failure) {

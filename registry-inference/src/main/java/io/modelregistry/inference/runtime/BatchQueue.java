@@ -72,9 +72,12 @@ final class BatchQueue {
 
     /** Adds a request; false if there is no room. */
     boolean offer(Request request) {
-        if (requests.incrementAndGet() > options.queueCapacity()) {
-            requests.decrementAndGet();
-            return false;
+        int before = requests.get();
+        while (before >= options.queueCapacity() || !requests.compareAndSet(before, before + 1)) {
+            if (before >= options.queueCapacity()) {
+                return false;
+            }
+            before = requests.get();
         }
         rows.addAndGet(request.weight());
         lane(request).add(request);
@@ -134,6 +137,8 @@ final class BatchQueue {
         }
         lane(request).remove(request);
         left(request);
+        // What is waited for may have counted on it.
+        wantAny();
         return true;
     }
 
@@ -187,7 +192,8 @@ final class BatchQueue {
         if (!urgent && !candidates.full && candidates.rows < wanted && wait > 0) {
             taken.waitNanos = wait;
             hurriedSeen = hurriedBefore;
-            wantedRows = wanted - candidates.rows + rows.get();
+            // Of those that this look has seen: what came meanwhile is worth another one.
+            wantedRows = (int) Math.min(Integer.MAX_VALUE, candidates.seen + wanted - candidates.rows);
             return taken;
         }
         int limit = preferredUpTo(candidates.rows);
@@ -240,7 +246,9 @@ final class BatchQueue {
         private final List<Request> chosen = new ArrayList<>();
         private final long now;
         private int rows;
+        private long seen;
         private boolean full;
+        private long othersStart = Long.MAX_VALUE;
         private long oldest = Long.MAX_VALUE;
         private long nearestDeadline = Long.MAX_VALUE;
 
@@ -249,6 +257,7 @@ final class BatchQueue {
         }
 
         void add(Request request) {
+            seen += request.weight();
             if (chosen.isEmpty()) {
                 accept(request, deadlineThatCounts(request));
                 full = request.rows == 0 || rows >= maxRows;
@@ -261,6 +270,8 @@ final class BatchQueue {
                     accept(request, nearest);
                     full = rows == maxRows;
                 }
+            } else {
+                othersStart = Math.min(othersStart, latestStart(request));
             }
         }
 
@@ -268,7 +279,8 @@ final class BatchQueue {
             chosen.add(request);
             rows += request.weight();
             nearestDeadline = nearest;
-            oldest = Math.min(oldest, request.arrived - now);
+            // What came after this look began has not waited.
+            oldest = Math.min(oldest, Math.min(0, request.arrived - now));
         }
 
         /** The time that is left, unless the request would be late even if it were computed alone. */
@@ -278,7 +290,7 @@ final class BatchQueue {
         }
 
         long nanosLeftToWait() {
-            long delay = maxDelay + oldest;
+            long delay = Math.min(maxDelay + oldest, othersStart);
             return nearestDeadline == Long.MAX_VALUE
                     ? delay
                     : Math.min(delay, nearestDeadline - time.nanosFor(Math.max(1, rows)) - MARGIN);

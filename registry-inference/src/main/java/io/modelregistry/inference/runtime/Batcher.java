@@ -118,7 +118,9 @@ public final class Batcher implements AutoCloseable {
 
     private Served direct(Tensors inputs, List<String> outputs, long begun) {
         Tensors computed = call.compute(inputs, outputs, takesBatches ? Rows.count(inputs) : 0);
-        return new Served(computed, 0, System.nanoTime() - begun);
+        long nanos = System.nanoTime() - begun;
+        call.worked(nanos);
+        return new Served(computed, 0, nanos);
     }
 
     private Served queued(Request.Call asked, long now) {
@@ -195,15 +197,17 @@ public final class Batcher implements AutoCloseable {
         PendingServed future = new PendingServed();
         Request.Call asked = new Request.Call(inputs, outputs, context);
         Request request = Request.of(asked, rows(asked), now, future);
-        future.whenCancelled(() -> queue.withdraw(request));
         try {
             requireOpenAndInTime(context, now);
-            if (context.hasDeadline()) {
-                request.setTimer(deadlines.in(context.remainingNanos(now), () -> expire(request)));
-            }
             enqueue(request);
         } catch (RegistryException e) {
             future.completeExceptionally(e);
+            return future;
+        }
+        future.whenCancelled(() -> queue.withdraw(request));
+        // Not before it is queued: only what is in the queue may be taken out of it.
+        if (context.hasDeadline()) {
+            request.setTimer(deadlines.in(context.remainingNanos(), () -> expire(request)));
         }
         return future;
     }
@@ -308,6 +312,11 @@ public final class Batcher implements AutoCloseable {
                 announceQuiet();
             }
         }
+    }
+
+    /** How long the model was busy with calls that succeeded in all, counted once for each call. */
+    public long busyNanos() {
+        return call.busyNanos();
     }
 
     /** The number of requests that wait. */

@@ -7,8 +7,8 @@ import java.util.function.IntConsumer;
  * Gathers the requests of a window of time for a {@link LimitAlgorithm}; thread-safe, no garbage.
  *
  * <p>One thread at a time adds to the window; who finds another one there goes on without adding its time, since an
- * average does not need every request, but a drop is never lost. A request that began before the window did is left
- * out: it tells about the limit before the last change.
+ * average does not need every request, but a drop is never lost. The time of a request that began before the window did
+ * is left out: it tells about the limit before the last change.
  */
 final class LimitSamples {
     private static final int ENOUGH = 10;
@@ -49,11 +49,11 @@ final class LimitSamples {
      * @param wasDropped whether it was dropped
      */
     void add(long start, long now, int inFlight, boolean wasDropped) {
-        if (start - windowStart <= 0) {
-            return;
-        }
         if (wasDropped) {
             dropped = true;
+        }
+        if (start - windowStart <= 0) {
+            return;
         }
         if (!busy.get() && !busy.getAndSet(true)) {
             try {

@@ -243,6 +243,10 @@ public final class MemoryBudget {
             } else if (!begun) {
                 victim.refuseEviction();
             }
+            if (!begun) {
+                // Who counted on its memory has to look for other.
+                changed.signalAll();
+            }
         }
         return begun && answered;
     }

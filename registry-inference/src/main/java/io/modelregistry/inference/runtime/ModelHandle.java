@@ -179,7 +179,7 @@ public final class ModelHandle {
     private void unload() {
         try {
             beforeClose.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("What stands in front of model '{}' could not be ended", id, e);
         }
         try {

@@ -38,7 +38,7 @@ final class Request {
 
     private final @Nullable CompletableFuture<Served> future;
 
-    private @Nullable Future<?> timer;
+    private volatile @Nullable Future<?> timer;
     private @Nullable Served served;
     private @Nullable RegistryException error;
     private @Nullable Wakeups wakeups;
@@ -97,9 +97,12 @@ final class Request {
         return true;
     }
 
-    /** Sets what is cancelled when this is claimed; called before the request is queued. */
+    /** Sets what is cancelled when this is claimed; at once if it was claimed already. */
     void setTimer(@Nullable Future<?> pending) {
         timer = pending;
+        if (pending != null && !isQueued()) {
+            pending.cancel(false);
+        }
     }
 
     /** Whether the caller still has to wait. */

@@ -70,8 +70,9 @@ final class Workers {
         for (int index = 0; !stopped && index < count; index++) {
             if (!present.contains(index)) {
                 Worker worker = new Worker(index);
-                workers.add(worker);
+                // Nobody may count on a thread that cannot be started.
                 worker.thread.start();
+                workers.add(worker);
             }
         }
         complete = true;

@@ -20,6 +20,7 @@ import io.modelregistry.model.ErrorCode;
 import io.modelregistry.model.RegistryException;
 import io.modelregistry.model.TensorSignature;
 import io.modelregistry.model.TensorSpec;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -281,6 +282,44 @@ final class DeploymentTest {
                         .build())
                 .hasMessageContaining("loaded versions '2'");
         assertThatThrownBy(() -> DeploymentOptions.builder().loadedVersions(0)).hasMessageContaining("1 to 11");
+    }
+
+    @Test
+    void whatIsLoadedAlreadyHasToFitToo() throws Exception {
+        try (Lab lab = new Lab().with("1.0.0", "2.0.0")) {
+            lab.engine.signature(
+                    "m:2.0.0",
+                    TensorSignature.of(TensorSpec.parse("x FP32[batch,2]"), TensorSpec.parse("z FP32[batch,2]")));
+            lab.engine.behave("m:2.0.0", in -> Tensors.of("z", in.get("x")));
+            Deployment deployment =
+                    lab.instance().deploy("churn", "m:1.0.0", lab.options().build());
+            deployment.shadow("m:2.0.0", 100, "");
+            await().until(() -> lab.engine.open() == 2);
+            await().untilAsserted(() -> assertThat(deployment.status().versions())
+                    .anyMatch(version -> version.variant().equals("shadow")
+                            && version.state().equals("ready")));
+            assertThatThrownBy(() -> deployment.swap("m:2.0.0", ""))
+                    .isInstanceOf(PreflightFailedException.class)
+                    .hasMessageContaining("output 'y' is gone");
+            assertThat(answer(deployment)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aDrainThatLastsForEverIsOne() {
+        try (Lab lab = new Lab().with("1.0.0", "2.0.0")) {
+            Deployment deployment = lab.instance()
+                    .deploy(
+                            "churn",
+                            "m:1.0.0",
+                            lab.options()
+                                    .drainTimeout(ChronoUnit.FOREVER.getDuration())
+                                    .loadTimeout(ChronoUnit.FOREVER.getDuration())
+                                    .build());
+            deployment.swap("m:2.0.0", "");
+            assertThat(answer(deployment)).isEqualTo(2);
+            await().untilAsserted(() -> assertThat(lab.engine.open()).isEqualTo(1));
+        }
     }
 
     @Test

@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rollouts on one instance: their steps, and what ends them. */
 final class RolloutTest {
@@ -322,12 +324,14 @@ final class RolloutTest {
         }
     }
 
-    @Test
-    void anInstanceThatCannotLoadTheCandidatePausesTheRollout() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void anInstanceThatCannotLoadTheCandidatePausesTheRollout(DeploymentOptions.SwapOrder order) throws Exception {
         try (Lab lab = new Lab().with("1.0.0", "2.0.0")) {
             Deployment good = lab.instance("good")
                     .deploy("churn", "m:1.0.0", lab.options().build());
-            Deployment bad = lab.instance("bad").join("churn", lab.options().build());
+            Deployment bad = lab.instance("bad")
+                    .join("churn", lab.options().swapOrder(order).build());
             AtomicLong loads = new AtomicLong();
             lab.engine.onLoad("m:2.0.0", () -> {
                 if (loads.incrementAndGet() > 1) {

@@ -79,6 +79,34 @@ final class RolloutWatchTest {
     }
 
     @Test
+    void whatAPersonResumesIsMeasuredAgain() {
+        RolloutState state = state(rollout().minimumSamples(1_000).inconclusiveLimit(2));
+        RolloutWatch watch = new RolloutWatch(state, candidate, primary, now);
+        watch.report(state, now);
+        assertThat(after(watch, state, 1, false).verdict()).isEqualTo(Verdict.PENDING);
+        assertThat(after(watch, state, 1, false).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(watch.report(state.with(RolloutState.Phase.PAUSED), now).verdict())
+                .isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(watch.report(state, now).verdict()).as("resumed").isEqualTo(Verdict.PENDING);
+        assertThat(after(watch, state, 1, false).verdict()).isEqualTo(Verdict.PENDING);
+        assertThat(after(watch, state, 1, false).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
+    void veryLargeDifferencesAreABreachHoweverMany() {
+        RolloutState state = state(Rollout.canary(10)
+                .every(Duration.ofMinutes(1))
+                .slo(Slo.predictionDifferenceBelow(0.1))
+                .failureLimit(1));
+        RolloutWatch watch = new RolloutWatch(state, candidate, primary, now);
+        watch.report(state, now);
+        for (int i = 0; i < 12_000; i++) {
+            candidate.compared(Double.POSITIVE_INFINITY);
+        }
+        assertThat(after(watch, state, 1, false).detail()).contains("difference");
+    }
+
+    @Test
     void anIntervalWithTooFewRequestsIsCarriedOn() {
         RolloutState state = state(rollout().minimumSamples(30).inconclusiveLimit(3));
         RolloutWatch watch = new RolloutWatch(state, candidate, primary, now);

@@ -283,6 +283,73 @@ final class BatcherQueueTest {
     }
 
     @Test
+    void whatWasRefusedIsNotCountedOutWhenItsDeadlinePasses() {
+        for (BatchingOptions.WhenFull whenFull : BatchingOptions.WhenFull.values()) {
+            try (Gated own = new Gated();
+                    Batcher batcher = new Batcher(
+                            own.predictor,
+                            "sums",
+                            always().queueCapacity(1).whenFull(whenFull).build(),
+                            1)) {
+                own.occupy(batcher);
+                CompletableFuture<Served> queued = submit(batcher, 1);
+                for (int i = 0; i < 3; i++) {
+                    CompletableFuture<Served> refused = submit(batcher, 2, NONE.within(Duration.ofMillis(20)));
+                    assertThatThrownBy(refused::join).hasCauseInstanceOf(RegistryException.class);
+                }
+                Awaitility.await()
+                        .pollDelay(Duration.ofMillis(200))
+                        .untilAsserted(() -> assertThat(batcher.queued()).isEqualTo(1));
+                own.open();
+                queued.join();
+                assertThat(submit(batcher, 3)).succeedsWithin(Duration.ofSeconds(20));
+                assertThat(batcher.queued()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aDeadlineOfWhatDoesNotFitEndsTheWaitToo() {
+        BatchQueue queue = new BatchQueue(always().maxDelay(Duration.ofHours(1)).build(), new BatchTime());
+        queue.offer(request(NONE));
+        queue.offer(request(Tensors.of("x", new float[1][3]), NONE.within(Duration.ofMinutes(20))));
+        assertThat(queue.take(false).waitNanos)
+                .isBetween(
+                        Duration.ofMinutes(10).toNanos(),
+                        Duration.ofMinutes(20).minusMillis(5).toNanos());
+        queue.offer(request(Tensors.of("x", new float[1][3]), NONE.within(Duration.ofNanos(1))));
+        queue.offer(request(Tensors.of("x", new double[1][3]), NONE.within(Duration.ofMillis(4))));
+        assertThat(queue.take(false).isEmpty()).isFalse();
+    }
+
+    @Test
+    void whatComesDuringALookIsNotWaitedForWithoutADelay() {
+        BatchQueue queue = new BatchQueue(ALWAYS, new BatchTime());
+        long soon = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        queue.offer(Request.ofThisThread(new Request.Call(row(1), List.of(), NONE), 1, soon));
+        assertThat(queue.take(false).members).hasSize(1);
+    }
+
+    /** The last rows of a batch may come while a worker looks, and none after them. */
+    @Test
+    void aFullBatchDoesNotWaitForMore() {
+        BatchingOptions two =
+                always().maxDelay(Duration.ofMinutes(30)).maxRows(2).build();
+        model.open();
+        try (Batcher batcher = batcher(two)) {
+            for (int round = 0; round < 20_000; round++) {
+                CompletableFuture<Served> one = submit(batcher, 1);
+                for (int i = 0; i < round % 100 * 20; i++) {
+                    Thread.onSpinWait();
+                }
+                CompletableFuture<Served> other = submit(batcher, 2);
+                assertThat(one).as("round %s", round).succeedsWithin(Duration.ofSeconds(10));
+                assertThat(other).succeedsWithin(Duration.ofSeconds(10));
+            }
+        }
+    }
+
+    @Test
     void oneTakeIsOfOneShape() {
         BatchQueue queue = new BatchQueue(ALWAYS, new BatchTime());
         Tensors wide = Tensors.of("x", new float[1][3]);

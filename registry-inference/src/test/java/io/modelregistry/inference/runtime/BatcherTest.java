@@ -71,6 +71,19 @@ final class BatcherTest {
     }
 
     @Test
+    void aBatchKeepsTheModelBusyOnce() {
+        long begun = System.nanoTime();
+        try (Batcher batcher = batcher(ALWAYS)) {
+            model.occupy(batcher);
+            List<CompletableFuture<Served>> others =
+                    IntStream.range(1, 60).mapToObj(i -> submit(batcher, i)).toList();
+            model.open();
+            others.forEach(CompletableFuture::join);
+            assertThat(batcher.busyNanos()).isPositive().isLessThan(System.nanoTime() - begun);
+        }
+    }
+
+    @Test
     void callersThatWaitShareACallToo() {
         try (Batcher batcher = batcher(ALWAYS)) {
             model.occupy(batcher);

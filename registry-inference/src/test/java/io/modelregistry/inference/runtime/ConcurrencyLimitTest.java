@@ -98,7 +98,7 @@ final class ConcurrencyLimitTest {
                 "Cannot use minimum replicas '3': it is above the maximum, expected at most 2");
         refused(
                 () -> AutoscalingOptions.between(0, 2),
-                "Cannot use minimum replicas '0': it is out of range, expected 1 to 10000");
+                "Cannot use minimum replicas '0': it is out of range, expected 1 to 1000");
         refused(
                 () -> new ConcurrencyLimiter("digits", ConcurrencyLimit.unlimited(), -1),
                 "Cannot use queue capacity '-1': it is out of range, expected 0 to 1000000");

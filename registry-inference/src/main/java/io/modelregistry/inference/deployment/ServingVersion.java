@@ -133,7 +133,12 @@ final class ServingVersion {
         model.expect(result);
         try {
             ticket = breaker.enter();
-            computed = model.batcher().submit(call.inputs(), call.outputs(), call.context());
+            // Not when the future is done: one that was cancelled may still be computed.
+            computed = model.batcher().submit(call.inputs(), call.outputs(), call.context(), () -> {
+                // First, for the end of the queue fails what is expected, and may come when the last one has left.
+                model.answered(result);
+                model.handle().leave();
+            });
         } catch (RuntimeException | Error e) {
             model.answered(result);
             failed(target, ticket, e, 0);
@@ -144,7 +149,6 @@ final class ServingVersion {
         long admitted = ticket;
         CompletableFuture<?> unused = computed.whenComplete((served, failure) -> {
             model.answered(result);
-            model.handle().leave();
             try {
                 if (failure == null) {
                     result.complete(answered(target, admitted, served));

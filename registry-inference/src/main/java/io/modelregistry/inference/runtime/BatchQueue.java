@@ -231,7 +231,9 @@ final class BatchQueue {
                 if (request.claim()) {
                     all.remove();
                     left(request);
-                    if (!cancelled) {
+                    if (cancelled) {
+                        request.abandon();
+                    } else {
                         taken.expired.add(request);
                     }
                 }

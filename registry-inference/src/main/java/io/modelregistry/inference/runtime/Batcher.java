@@ -193,19 +193,36 @@ public final class Batcher implements AutoCloseable {
      * @param outputs distinct names of outputs; empty means all
      */
     public CompletableFuture<Served> submit(Tensors inputs, List<String> outputs, RequestContext context) {
+        return submit(inputs, outputs, context, () -> {});
+    }
+
+    /**
+     * The same as {@link #submit(Tensors, List, RequestContext)}, for those who keep something for the model.
+     *
+     * @param released run once, shortly before the future is completed, when the model is done with the request or will
+     *     never see it. A future that is cancelled while the model computes is completed before that
+     */
+    public CompletableFuture<Served> submit(
+            Tensors inputs, List<String> outputs, RequestContext context, Runnable released) {
         long now = System.nanoTime();
-        PendingServed future = new PendingServed();
+        PendingServed future = new PendingServed(released);
         Request.Call asked = new Request.Call(inputs, outputs, context);
         Request request = Request.of(asked, rows(asked), now, future);
         try {
             requireOpenAndInTime(context, now);
             enqueue(request);
         } catch (RegistryException e) {
+            future.release();
             future.completeExceptionally(e);
             return future;
         }
-        future.whenCancelled(() -> queue.withdraw(request));
         // Not before it is queued: only what is in the queue may be taken out of it.
+        future.whenCancelled(() -> {
+            if (queue.withdraw(request)) {
+                request.abandon();
+                announceQuiet();
+            }
+        });
         if (context.hasDeadline()) {
             request.setTimer(deadlines.in(context.remainingNanos(), () -> expire(request)));
         }

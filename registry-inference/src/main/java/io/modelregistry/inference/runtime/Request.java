@@ -3,7 +3,6 @@ package io.modelregistry.inference.runtime;
 import io.modelregistry.inference.Tensors;
 import io.modelregistry.model.RegistryException;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -36,15 +35,14 @@ final class Request {
     /** The thread that waits; null if a future does. */
     private final @Nullable Thread caller;
 
-    private final @Nullable CompletableFuture<Served> future;
+    private final @Nullable PendingServed future;
 
     private volatile @Nullable Future<?> timer;
     private @Nullable Served served;
     private @Nullable RegistryException error;
     private @Nullable Wakeups wakeups;
 
-    private Request(
-            Call call, int rows, long arrived, @Nullable Thread caller, @Nullable CompletableFuture<Served> future) {
+    private Request(Call call, int rows, long arrived, @Nullable Thread caller, @Nullable PendingServed future) {
         this.inputs = call.inputs;
         this.outputs = call.outputs;
         this.context = call.context;
@@ -63,7 +61,7 @@ final class Request {
     }
 
     /** A request whose answer completes a future. */
-    static Request of(Call call, int rows, long arrived, CompletableFuture<Served> future) {
+    static Request of(Call call, int rows, long arrived, PendingServed future) {
         return new Request(call, rows, arrived, null, future);
     }
 
@@ -143,11 +141,19 @@ final class Request {
         return true;
     }
 
+    /** Says that a request which nobody waits for any more, and which was claimed, is not going to be computed. */
+    void abandon() {
+        if (future != null) {
+            future.release();
+        }
+    }
+
     /** Completes the future with the answer, if a future waits; runs what depends on it. */
     void complete() {
         if (future == null) {
             return;
         }
+        future.release();
         if (error != null) {
             future.completeExceptionally(error);
         } else {

@@ -71,6 +71,33 @@ final class BatcherTest {
     }
 
     @Test
+    void whatIsKeptForARequestIsReleasedWhenTheModelIsDoneWithIt() {
+        List<String> released = new CopyOnWriteArrayList<>();
+        Batcher batcher = batcher(always().queueCapacity(2).maxRows(1).build());
+        CompletableFuture<Served> running =
+                batcher.submit(Gated.row(1), List.of(), RequestContext.none(), () -> released.add("running"));
+        model.awaitCall();
+        CompletableFuture<Served> waits =
+                batcher.submit(Gated.row(2), List.of(), RequestContext.none(), () -> released.add("waits"));
+        RequestContext hurried = RequestContext.none().within(Duration.ofMillis(20));
+        CompletableFuture<Served> late = batcher.submit(Gated.row(3), List.of(), hurried, () -> released.add("late"));
+        assertThat(batcher.submit(Gated.row(4), List.of(), RequestContext.none(), () -> released.add("refused")))
+                .isCompletedExceptionally();
+        assertThat(running.cancel(true)).isTrue();
+        assertThat(waits.cancel(true)).isTrue();
+        assertThat(late).failsWithin(Duration.ofSeconds(20));
+        assertThat(released).as("the model still computes the first").containsExactly("refused", "waits", "late");
+        CompletableFuture<Served> left =
+                batcher.submit(Gated.row(5), List.of(), RequestContext.none(), () -> released.add("left"));
+        batcher.close(Duration.ZERO);
+        assertThat(left).isCompletedExceptionally();
+        assertThat(released).containsExactly("refused", "waits", "late", "left");
+        model.open();
+        Awaitility.await().until(() -> released.contains("running"));
+        assertThat(released).hasSize(5);
+    }
+
+    @Test
     void aBatchKeepsTheModelBusyOnce() {
         long begun = System.nanoTime();
         try (Batcher batcher = batcher(ALWAYS)) {

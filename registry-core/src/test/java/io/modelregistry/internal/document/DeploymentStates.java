@@ -62,7 +62,7 @@ final class DeploymentStates {
                 rollout,
                 some(this::version),
                 held,
-                maybe(() -> 1 + random.nextInt(Integer.MAX_VALUE)),
+                maybe(() -> 1 + random.nextInt(DeploymentState.MAX_REPLICAS)),
                 texts(),
                 any(DeploymentState.Status.values()),
                 unknown);

@@ -4,6 +4,8 @@ import io.modelregistry.model.ArtifactFile;
 import io.modelregistry.model.FileKind;
 import io.modelregistry.model.InvalidValueException;
 import io.modelregistry.model.RegistryException;
+import io.modelregistry.registry.ModelRegistry;
+import io.modelregistry.registry.PinnedFolder;
 import io.modelregistry.registry.RegisteredVersion;
 import io.modelregistry.serialization.ModelFiles;
 import java.io.IOException;
@@ -42,6 +44,19 @@ public final class ModelFootprint {
      */
     public static long estimate(Path fileOrFolder, LoadOptions options) {
         return estimate(LocalModel.at(fileOrFolder, options), options);
+    }
+
+    /**
+     * For a version of a registry, by its files, which are fetched if they are not here.
+     *
+     * @throws io.modelregistry.registry.CorruptionException if a file is not what was sealed
+     * @throws InvalidValueException as {@link Predictors#load(ModelRegistry, String, LoadOptions)} does
+     * @throws RegistryException if the files cannot be fetched or read
+     */
+    public static long estimate(ModelRegistry registry, RegisteredVersion version, LoadOptions options) {
+        try (PinnedFolder folder = registry.artifacts(version.ref()).pin()) {
+            return estimate(RegisteredSource.of(version, folder.path(), options), options);
+        }
     }
 
     /**

@@ -105,9 +105,11 @@ public final class Deployment {
     }
 
     /**
-     * Computes all outputs on threads of the deployment. The future is always completed, also when the deployment ends,
-     * with what {@link #predict(Tensors, RequestContext)} would return or throw; cancelling it before the request has
-     * begun keeps it from being computed.
+     * Computes all outputs on threads of the deployment. What depends on the future without being {@code Async} runs on
+     * one of those threads, of which there are as many as replicas: there it must not wait for another answer of the
+     * deployment, which belongs to {@code thenApplyAsync} and the like. The future is always completed, also when the
+     * deployment ends, with what {@link #predict(Tensors, RequestContext)} would return or throw; cancelling it before
+     * the request has begun keeps it from being computed.
      */
     public CompletableFuture<Prediction> predictAsync(Tensors inputs, RequestContext context) {
         return serving.submit(new Call(inputs, List.of(), context));

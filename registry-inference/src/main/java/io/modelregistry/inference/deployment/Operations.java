@@ -124,7 +124,8 @@ final class Operations {
                 if (state.rollout().isPresent()) {
                     requireCalm("swap", state);
                 }
-                Change swapped = Transitions.swap(state, reference, to);
+                Change swapped = Transitions.swap(
+                        state, reference, to, parts.terms().options().isFollowing());
                 return swapped.state().equals(state) ? Optional.empty() : Optional.of(swapped);
             });
             requireServed(to, Objects.requireNonNull(before.get()), result);

@@ -22,6 +22,8 @@ public final class Rollout {
     private final List<Integer> weights;
     private final List<RolloutStep> steps = new ArrayList<>();
     private final List<Slo> slos = new ArrayList<>();
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     private Duration interval = Duration.ofMinutes(1);
     private long minimumSamples = 100;
     private int failureLimit;
@@ -108,8 +110,16 @@ public final class Rollout {
         return this;
     }
 
-    /** How long each share lasts at least, and how long one measurement of the analysis takes; a minute by default. */
+    /**
+     * How long each share lasts at least, and how long one measurement of the analysis takes; a minute by default.
+     *
+     * @throws InvalidValueException if it is negative or more than a year
+     */
     public Rollout every(Duration time) {
+        if (time.isNegative() || time.compareTo(LONGEST) > 0) {
+            throw new InvalidValueException(
+                    "time of a step", time.toString(), "it is out of range", "0 to " + LONGEST.toDays() + " days");
+        }
         interval = time;
         return this;
     }

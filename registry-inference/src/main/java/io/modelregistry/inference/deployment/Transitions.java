@@ -22,9 +22,14 @@ import java.util.TreeSet;
 final class Transitions {
     private Transitions() {}
 
-    /** All traffic to a version at once. */
-    static Change swap(DeploymentState state, ModelRef reference, PinnedVersion to) {
-        Follow follow = reference.isFixed() ? Follow.STAY : state.follow();
+    /**
+     * All traffic to a version at once.
+     *
+     * @param isFollowing whether who asks for it follows references that can be followed
+     */
+    static Change swap(DeploymentState state, ModelRef reference, PinnedVersion to, boolean isFollowing) {
+        Follow moving = isFollowing ? Follow.FOLLOW : state.follow();
+        Follow follow = reference.isFixed() ? Follow.STAY : moving;
         DeploymentState next = served(state, to)
                 .edit()
                 .following(reference, follow)

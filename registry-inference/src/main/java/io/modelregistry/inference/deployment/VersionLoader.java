@@ -80,7 +80,8 @@ record VersionLoader(
     private LoadedModel load(PinnedVersion version, ServingTerms terms, Preflight preflight, ModelHandle handle) {
         DeploymentOptions options = terms.options();
         RegisteredVersion registered = registry.get(version.ref());
-        long bytes = options.memoryBytes().orElseGet(() -> ModelFootprint.estimate(registered));
+        long bytes =
+                options.memoryBytes().orElseGet(() -> ModelFootprint.estimate(registry, registered, options.load()));
         Reservation reservation = budget.reserve(version.toString(), bytes);
         CompletableFuture<?> unused = handle.unloaded().whenComplete((nothing, failure) -> reservation.close());
         AtomicReference<LoadedModel.Baseline> baseline = new AtomicReference<>(LoadedModel.Baseline.NONE);

@@ -306,6 +306,20 @@ final class DeploymentTest {
     }
 
     @Test
+    void whatFollowsFollowsAgainAfterAnEmergency() throws Exception {
+        try (Lab lab = new Lab().with("1.0.0", "2.0.0", "3.0.0")) {
+            lab.registry.promote("m:1.0.0", Stage.PRODUCTION);
+            Deployment deployment = lab.instance()
+                    .deploy("churn", "m@production", lab.options().follow().build());
+            deployment.swap("m:2.0.0", "emergency");
+            deployment.swap("m@production", "over");
+            assertThat(answer(deployment)).isEqualTo(1);
+            lab.registry.promote("m:3.0.0", Stage.PRODUCTION);
+            await().untilAsserted(() -> assertThat(answer(deployment)).isEqualTo(3));
+        }
+    }
+
+    @Test
     void aDrainThatLastsForEverIsOne() {
         try (Lab lab = new Lab().with("1.0.0", "2.0.0")) {
             Deployment deployment = lab.instance()

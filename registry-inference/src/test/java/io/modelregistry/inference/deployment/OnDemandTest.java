@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.modelregistry.RegistryEnvironment;
+import io.modelregistry.inference.Fixtures;
 import io.modelregistry.inference.runtime.MemoryBudget;
 import io.modelregistry.inference.runtime.MemoryBudgetExceededException;
 import io.modelregistry.inference.runtime.RequestContext;
@@ -75,6 +76,20 @@ final class OnDemandTest {
                     });
             assertThat(Lab.answer(deployment)).isEqualTo(1);
             assertThat(deployments.memory().admitted()).isEqualTo(MODEL);
+        }
+    }
+
+    /** Its file has 20 kB, its session takes 160. */
+    @Test
+    void whatTheFileSaysOfTheModelIsReservedAndNotItsSize() {
+        try (Lab lab = new Lab();
+                Deployments deployments = within(lab, 100_000)) {
+            lab.registry.register(Registration.of("digits", Fixtures.model("digits-mlp.onnx"))
+                    .version("1.0.0")
+                    .build());
+            assertThatThrownBy(() -> deployments.deploy("digits", "digits:1.0.0"))
+                    .isInstanceOf(MemoryBudgetExceededException.class);
+            assertThat(deployments.memory().admitted()).isZero();
         }
     }
 

@@ -291,7 +291,7 @@ final class Operations {
                     requireCalm("split", state);
                 }
                 Traffic next = proposed.withShadow(state.traffic().shadow());
-                return changed(state, state.edit().traffic(next).build(), "split " + names(variants));
+                return changed(state, Transitions.split(state, next), "split " + names(variants));
             });
         } finally {
             leases.forEach(Versions.Lease::close);

@@ -157,13 +157,31 @@ final class Transitions {
 
     /** One version serves, and what served before may come back. */
     private static DeploymentState served(DeploymentState state, PinnedVersion version) {
-        List<PinnedVersion> previous = new ArrayList<>(state.previous());
-        previous.remove(version);
-        if (!state.primary().equals(version)) {
-            previous.remove(state.primary());
-            previous.add(0, state.primary());
-        }
-        return alone(state, version).edit().previous(previous).build();
+        return alone(remembering(state, version), version);
+    }
+
+    /** All that serves now, but for one version, may come back; the primary first. */
+    private static DeploymentState remembering(DeploymentState state, PinnedVersion but) {
+        List<PinnedVersion> serving =
+                state.traffic().variants().stream().map(Variant::version).toList();
+        List<PinnedVersion> previous = new ArrayList<>(serving);
+        previous.addAll(state.previous());
+        previous.removeIf(but::equals);
+        return state.edit().previous(previous.stream().distinct().toList()).build();
+    }
+
+    /** Several versions serve, and what served before and is none of them may come back. */
+    static DeploymentState split(DeploymentState state, Traffic traffic) {
+        List<PinnedVersion> serving =
+                traffic.variants().stream().map(Variant::version).toList();
+        DeploymentState remembered = remembering(state, traffic.primary().version());
+        return remembered
+                .edit()
+                .previous(remembered.previous().stream()
+                        .filter(version -> !serving.contains(version))
+                        .toList())
+                .traffic(traffic)
+                .build();
     }
 
     private static DeploymentState alone(DeploymentState state, PinnedVersion version) {

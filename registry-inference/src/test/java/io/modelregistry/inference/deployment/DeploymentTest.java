@@ -320,6 +320,23 @@ final class DeploymentTest {
     }
 
     @Test
+    void whatServedBeforeASplitMayComeBack() throws Exception {
+        try (Lab lab = new Lab().with("1.0.0", "2.0.0", "3.0.0")) {
+            Deployment deployment =
+                    lab.instance().deploy("churn", "m:1.0.0", lab.options().build());
+            deployment.split(Split.salted("s").variant("a", "m:2.0.0", 50).variant("b", "m:3.0.0", 50), "");
+            assertThat(deployment.rollbackTargets()).hasToString("[m:1.0.0]");
+            deployment.swap("m:2.0.0", "");
+            assertThat(deployment.rollbackTargets()).hasToString("[m:3.0.0, m:1.0.0]");
+            deployment.split(Split.salted("s").variant("a", "m:1.0.0", 50).variant("b", "m:2.0.0", 50), "");
+            deployment.swap("m:1.0.0", "");
+            assertThat(deployment.rollbackTargets()).hasToString("[m:2.0.0, m:3.0.0]");
+            deployment.rollback("");
+            assertThat(answer(deployment)).isEqualTo(2);
+        }
+    }
+
+    @Test
     void aDrainThatLastsForEverIsOne() {
         try (Lab lab = new Lab().with("1.0.0", "2.0.0")) {
             Deployment deployment = lab.instance()

@@ -3,7 +3,6 @@ package io.modelregistry.inference.deployment;
 import io.modelregistry.deployment.InstanceStatus;
 import io.modelregistry.deployment.InstanceStatus.StepReport;
 import io.modelregistry.deployment.InstanceStatus.Verdict;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,19 +17,21 @@ final class Fleet {
     private static final int LONG_GONE = 10;
 
     private final long staleNanos;
+    private final long listeningNanos;
     private final Map<String, Seen> seen = new HashMap<>();
     private long lookedAt;
 
     /** A heartbeat, when it was first seen, and from when on its instance has been silent as far as this one knows. */
     private record Seen(long heartbeat, long first, long silentFrom) {}
 
-    Fleet(Duration staleAfter) {
-        this.staleNanos = staleAfter.toNanos();
+    Fleet(Host.Pace pace) {
+        this.staleNanos = pace.stale().toNanos();
+        this.listeningNanos = pace.listening().toNanos();
     }
 
     /** Those of the instances that live. */
     List<InstanceStatus> fresh(List<InstanceStatus> statuses, long now) {
-        if (now - lookedAt > staleNanos / 2) {
+        if (now - lookedAt > listeningNanos) {
             // Nobody is silent for the time in which nobody was listened to, such as while the store was away.
             seen.replaceAll((instance, last) -> new Seen(last.heartbeat, last.first, now));
         }

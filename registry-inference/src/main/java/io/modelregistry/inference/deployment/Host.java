@@ -41,6 +41,11 @@ record Host(
         Duration stale() {
             return heartbeat.multipliedBy(3).plus(poll.multipliedBy(2));
         }
+
+        /** The longest time between two looks of one that listens to the others; less than {@link #stale}. */
+        Duration listening() {
+            return heartbeat.plus(poll.multipliedBy(2));
+        }
     }
 
     DeploymentStore store() {

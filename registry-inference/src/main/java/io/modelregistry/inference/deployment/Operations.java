@@ -164,7 +164,8 @@ final class Operations {
                     throw refused("roll out", to + " serves already", "another version");
                 }
                 Change started = Transitions.start(state, begin(host, plan, to));
-                DeploymentState.Follow follow = reference.isFixed() ? DeploymentState.Follow.STAY : state.follow();
+                DeploymentState.Follow follow = Transitions.follow(
+                        state, reference, parts.terms().options().isFollowing());
                 DeploymentState next =
                         started.state().edit().following(reference, follow).build();
                 return Optional.of(new Change(next, started.action(), started.detail()));

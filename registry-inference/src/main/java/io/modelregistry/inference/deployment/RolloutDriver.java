@@ -48,7 +48,7 @@ final class RolloutDriver {
         this.host = host;
         this.versions = versions;
         this.controller = controller;
-        this.fleet = new Fleet(host.pace().stale());
+        this.fleet = new Fleet(host.pace());
     }
 
     /** What this instance says of the present step. */

@@ -28,14 +28,21 @@ final class Transitions {
      * @param isFollowing whether who asks for it follows references that can be followed
      */
     static Change swap(DeploymentState state, ModelRef reference, PinnedVersion to, boolean isFollowing) {
-        Follow moving = isFollowing ? Follow.FOLLOW : state.follow();
-        Follow follow = reference.isFixed() ? Follow.STAY : moving;
+        Follow follow = follow(state, reference, isFollowing);
         DeploymentState next = served(state, to)
                 .edit()
                 .following(reference, follow)
                 .held(without(state.held(), to.manifest()))
                 .build();
         return new Change(next, DeploymentAction.SWAPPED, "to " + to);
+    }
+
+    /** Whether a reference is followed that a person has chosen. */
+    static Follow follow(DeploymentState state, ModelRef reference, boolean isFollowing) {
+        if (reference.isFixed()) {
+            return Follow.STAY;
+        }
+        return isFollowing ? Follow.FOLLOW : state.follow();
     }
 
     /** The followed reference has moved, and the plan is to go there at once. */

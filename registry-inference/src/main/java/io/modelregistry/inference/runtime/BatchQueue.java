@@ -72,13 +72,13 @@ final class BatchQueue {
 
     /** Adds a request; false if there is no room. */
     boolean offer(Request request) {
-        int before = requests.get();
-        while (before >= options.queueCapacity() || !requests.compareAndSet(before, before + 1)) {
+        int before;
+        do {
+            before = requests.get();
             if (before >= options.queueCapacity()) {
                 return false;
             }
-            before = requests.get();
-        }
+        } while (!requests.compareAndSet(before, before + 1));
         rows.addAndGet(request.weight());
         lane(request).add(request);
         if (maxDelay > 0 && latestStart(request) < maxDelay) {

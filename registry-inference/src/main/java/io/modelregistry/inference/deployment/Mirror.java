@@ -44,8 +44,9 @@ final class Mirror {
      * @param share how many of the requests, in {@link Traffic#WHOLE}ths
      * @param from only requests that this variant answered; empty for all
      * @param judged whose count the differences go to
+     * @param isCounted whether the copies are all that the version is asked, and count as its requests
      */
-    record Plan(Target to, int share, Optional<String> from, VersionStats judged) {
+    record Plan(Target to, int share, Optional<String> from, VersionStats judged, boolean isCounted) {
         /**
          * The shadow; or, while a rollout has an objective on differences, the canary's requests to the primary.
          *
@@ -55,8 +56,11 @@ final class Mirror {
             Optional<Traffic.Shadow> shadow = state.traffic().shadow();
             if (shadow.isPresent()) {
                 Target to = targets.apply("shadow", shadow.get().version());
+                boolean servesNobody = state.traffic().variants().stream()
+                        .noneMatch(
+                                variant -> variant.version().equals(shadow.get().version()));
                 return Optional.of(new Plan(
-                        to, shadow.get().share(), Optional.empty(), to.version().stats()));
+                        to, shadow.get().share(), Optional.empty(), to.version().stats(), servesNobody));
             }
             return state.rollout().filter(Plan::comparesPredictions).map(rollout -> {
                 Target judged = targets.apply(Variant.CANARY, rollout.candidate());
@@ -64,7 +68,8 @@ final class Mirror {
                         targets.apply(Variant.PRIMARY, state.primary()),
                         Traffic.WHOLE,
                         Optional.of(Variant.CANARY),
-                        judged.version().stats());
+                        judged.version().stats(),
+                        false);
             });
         }
 
@@ -129,9 +134,16 @@ final class Mirror {
             return;
         }
         try {
+            long begun = System.nanoTime();
             Tensors mirrored = model.predictor().predict(call.inputs(), call.outputs());
+            if (plan.isCounted) {
+                plan.judged.answered(System.nanoTime() - begun);
+            }
             plan.judged.compared(OutputDifference.between(prediction.outputs(), mirrored));
         } catch (RuntimeException | Error e) {
+            if (plan.isCounted) {
+                plan.judged.failed();
+            }
             plan.judged.compared(Double.POSITIVE_INFINITY);
             LOG.debug("A mirrored request of '{}' failed in {}", prediction.deployment(), version.label(), e);
         } finally {

@@ -50,10 +50,15 @@ final class Lab implements AutoCloseable {
 
     /** An instance that looks every few milliseconds. */
     Deployments instance(String id) {
+        return instance(id, Duration.ofMillis(50));
+    }
+
+    /** One that is not taken to be gone when a busy machine keeps it from running for less than three heartbeats. */
+    Deployments instance(String id, Duration heartbeat) {
         Deployments deployments = Deployments.builder(registry)
                 .instance(id)
                 .pollInterval(Duration.ofMillis(20))
-                .heartbeat(Duration.ofMillis(50))
+                .heartbeat(heartbeat)
                 .open();
         opened.add(deployments);
         return deployments;

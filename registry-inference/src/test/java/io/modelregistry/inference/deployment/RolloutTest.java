@@ -328,9 +328,9 @@ final class RolloutTest {
     @EnumSource
     void anInstanceThatCannotLoadTheCandidatePausesTheRollout(DeploymentOptions.SwapOrder order) throws Exception {
         try (Lab lab = new Lab().with("1.0.0", "2.0.0")) {
-            Deployment good = lab.instance("good")
+            Deployment good = lab.instance("good", Duration.ofSeconds(5))
                     .deploy("churn", "m:1.0.0", lab.options().build());
-            Deployment bad = lab.instance("bad")
+            Deployment bad = lab.instance("bad", Duration.ofSeconds(5))
                     .join("churn", lab.options().swapOrder(order).build());
             AtomicLong loads = new AtomicLong();
             lab.engine.onLoad("m:2.0.0", () -> {

@@ -128,6 +128,13 @@ final class TrafficSplitTest {
             for (int i = 0; i < 1_000; i++) {
                 assertThat(Lab.answer(deployment)).isEqualTo(1);
             }
+            await().untilAsserted(() -> assertThat(deployment.status().versions())
+                    .anySatisfy(version -> {
+                        assertThat(version.variant()).isEqualTo("shadow");
+                        assertThat(version.errors()).isPositive();
+                        assertThat(version.requests()).isGreaterThanOrEqualTo(version.errors());
+                    })
+                    .anySatisfy(version -> assertThat(version.errors()).isZero()));
             deployment.endShadow("seen enough");
             await().untilAsserted(() -> assertThat(lab.engine.open()).isEqualTo(1));
         }

@@ -275,6 +275,9 @@ public final class Deployments implements AutoCloseable {
 
     /** Collects settings. Not thread-safe. */
     public static final class Builder {
+        /** What is longer is for ever, and fits into nanoseconds many times. */
+        private static final Duration LONGEST = Duration.ofDays(365);
+
         private final ModelRegistry registry;
         private String instance = UUID.randomUUID().toString();
         private Host.Pace pace = new Host.Pace(Duration.ofSeconds(2), 0.1, Duration.ofSeconds(10));
@@ -355,7 +358,7 @@ public final class Deployments implements AutoCloseable {
             if (time.isNegative() || time.isZero()) {
                 throw new InvalidValueException(thing, time.toString(), "it is no length of time", "a positive one");
             }
-            return time;
+            return time.compareTo(LONGEST) > 0 ? LONGEST : time;
         }
     }
 }

@@ -56,7 +56,7 @@ final class Operations {
     /** Keeps a version in memory, checked and ready, until the lease is closed. */
     private Versions.Lease prepare(PinnedVersion version) {
         Versions.Lease lease = parts.versions().lease(version);
-        if (controller.preloads()) {
+        if (controller.preloads() || parts.versions().get(version).isReady()) {
             try {
                 Versions.await(parts.versions().ensure(version, Versions.Purpose.REQUESTED), name.value());
             } catch (RuntimeException | Error e) {
@@ -203,12 +203,20 @@ final class Operations {
     DeploymentSnapshot resume(String reason) {
         Optional<RolloutState> seen = present().rollout();
         return change("resume", reason, state -> {
-            if (state.rollout().isEmpty() && state.held().isEmpty()) {
+            requireSameStep("resume", seen, state);
+            boolean waits = state.rollout()
+                    .map(Operations::waitsForResume)
+                    .orElse(!state.held().isEmpty());
+            if (!waits) {
                 throw refused("resume", "nothing is paused or held", "a paused rollout or a held version");
             }
-            requireSameStep("resume", seen, state);
             return Optional.of(Transitions.resume(state));
         });
+    }
+
+    private static boolean waitsForResume(RolloutState rollout) {
+        return rollout.phase() == RolloutState.Phase.PAUSED
+                || rollout.plan().steps().get(rollout.step()) instanceof RolloutStep.Hold;
     }
 
     DeploymentSnapshot approve(String reason) {

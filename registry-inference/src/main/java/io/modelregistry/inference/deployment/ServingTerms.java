@@ -66,7 +66,7 @@ final class ServingTerms {
     void tell(ServedRequest request) {
         try {
             sink.served(request);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (sinkFailed.compareAndSet(false, true)) {
                 LOG.warn("The metrics sink of deployment '{}' fails; this is said once", deployment, e);
             }

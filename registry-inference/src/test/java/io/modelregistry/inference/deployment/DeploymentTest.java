@@ -27,6 +27,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** One deployment on one instance. */
 final class DeploymentTest {
@@ -194,6 +196,13 @@ final class DeploymentTest {
         }
     }
 
+    /** Its callers cannot use this version. */
+    private static void renameOutput(Lab lab, String version) {
+        lab.engine.signature(
+                version, TensorSignature.of(TensorSpec.parse("x FP32[batch,2]"), TensorSpec.parse("z FP32[batch,2]")));
+        lab.engine.behave(version, in -> Tensors.of("z", in.get("x")));
+    }
+
     /** For those who do not check for null when they compile. */
     @SuppressWarnings("NullAway")
     private static <T> T nothing() {
@@ -284,15 +293,13 @@ final class DeploymentTest {
         assertThatThrownBy(() -> DeploymentOptions.builder().loadedVersions(0)).hasMessageContaining("1 to 11");
     }
 
-    @Test
-    void whatIsLoadedAlreadyHasToFitToo() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void whatIsLoadedAlreadyHasToFitToo(DeploymentOptions.SwapOrder order) throws Exception {
         try (Lab lab = new Lab().with("1.0.0", "2.0.0")) {
-            lab.engine.signature(
-                    "m:2.0.0",
-                    TensorSignature.of(TensorSpec.parse("x FP32[batch,2]"), TensorSpec.parse("z FP32[batch,2]")));
-            lab.engine.behave("m:2.0.0", in -> Tensors.of("z", in.get("x")));
-            Deployment deployment =
-                    lab.instance().deploy("churn", "m:1.0.0", lab.options().build());
+            renameOutput(lab, "m:2.0.0");
+            Deployment deployment = lab.instance()
+                    .deploy("churn", "m:1.0.0", lab.options().swapOrder(order).build());
             deployment.shadow("m:2.0.0", 100, "");
             await().until(() -> lab.engine.open() == 2);
             await().untilAsserted(() -> assertThat(deployment.status().versions())
@@ -337,6 +344,27 @@ final class DeploymentTest {
     }
 
     @Test
+    void aSinkThatFailsFailsNoRequest() {
+        try (Lab lab = new Lab().with("1.0.0");
+                Deployments deployments = Deployments.builder(lab.registry)
+                        .pollInterval(ChronoUnit.FOREVER.getDuration())
+                        .heartbeat(ChronoUnit.FOREVER.getDuration())
+                        .metrics(request -> {
+                            throw new NoClassDefFoundError("a library of metrics");
+                        })
+                        .open()) {
+            Deployment deployment =
+                    deployments.deploy("churn", "m:1.0.0", lab.options().build());
+            assertThat(answer(deployment)).isEqualTo(1);
+            assertThat(deployment
+                            .predictAsync(row(1, 2), RequestContext.none())
+                            .join()
+                            .variant())
+                    .isEqualTo("primary");
+        }
+    }
+
+    @Test
     void aDrainThatLastsForEverIsOne() {
         try (Lab lab = new Lab().with("1.0.0", "2.0.0")) {
             Deployment deployment = lab.instance()
@@ -375,10 +403,7 @@ final class DeploymentTest {
     @Test
     void whatOneInstanceHasDecidedTheOthersServe() throws Exception {
         try (Lab lab = new Lab().with("1.0.0", "2.0.0")) {
-            lab.engine.signature(
-                    "m:2.0.0",
-                    TensorSignature.of(TensorSpec.parse("x FP32[batch,2]"), TensorSpec.parse("z FP32[batch,2]")));
-            lab.engine.behave("m:2.0.0", in -> Tensors.of("z", in.get("x")));
+            renameOutput(lab, "m:2.0.0");
             Deployment free = lab.instance("free")
                     .deploy(
                             "churn",

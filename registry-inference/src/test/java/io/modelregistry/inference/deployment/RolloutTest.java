@@ -319,6 +319,7 @@ final class RolloutTest {
             }
             double share = candidate / 4_000.0;
             assertThat(Math.round(share * 4) / 4.0 - share).isBetween(-0.05, 0.05);
+            assertThatThrownBy(() -> deployment.resume("")).hasMessageContaining("nothing is paused or held");
             deployment.promote("");
             assertThat(answer(deployment)).isEqualTo(2);
         }
